@@ -1,0 +1,54 @@
+// One YAML document as a tree in which every node knows its place in the text. Built from
+// yaml-cpp's events, not its nodes: those drop duplicate keys and follow aliases.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+
+namespace anemon {
+
+// Counted from 1, columns in bytes; 0 where no place can be named.
+struct TextPosition {
+  int line = 0;
+  int column = 0;
+  auto operator<=>(const TextPosition&) const = default;
+};
+
+// A problem at a place; `what()` is the reason alone.
+class PositionedError : public Error {
+ public:
+  PositionedError(TextPosition position, const std::string& reason)
+      : Error(reason), position_(position) {}
+  TextPosition position() const noexcept { return position_; }
+
+ private:
+  TextPosition position_;
+};
+
+struct YamlNode {
+  enum class Kind { null, scalar, sequence, mapping };
+
+  Kind kind = Kind::null;
+  TextPosition position;
+  std::string text;     // of a scalar
+  bool quoted = false;  // a scalar in quotes or a block scalar: text whatever it looks like
+  std::vector<YamlNode> items;                           // of a sequence
+  std::vector<std::pair<YamlNode, YamlNode>> entries;    // of a mapping, in order; keys are scalars
+};
+
+constexpr size_t kMaxYamlBytes = 1 << 20;
+constexpr int kMaxYamlDepth = 16;
+
+// The one document in `text`; a null node when there is none. Throws PositionedError for anything
+// that is not plain YAML: other encodings than UTF-8, control characters, anchors, aliases, tags,
+// duplicate keys, keys that are not text, a second document, too large or too deep.
+YamlNode parse_yaml(std::string_view text);
+
+// `text` in double quotes for a message: control characters escaped, long text cut.
+std::string quote(std::string_view text);
+
+}  // namespace anemon
