@@ -4,7 +4,9 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <sstream>
 
 namespace anemon {
@@ -59,6 +61,13 @@ void require_plain_text(std::string_view text) {
   }
 }
 
+bool indented_with_tab(std::string_view text, int line) {
+  for (; line > 1 && !text.empty(); --line) {
+    text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
+  }
+  return text.find_first_not_of(" \t") > text.find('\t');
+}
+
 // Recursion inside yaml-cpp follows the depth of the events, so that refusing an event bounds it.
 class TreeBuilder final : public YAML::EventHandler {
  public:
@@ -100,20 +109,23 @@ class TreeBuilder final : public YAML::EventHandler {
     YamlNode node;
     YamlNode key;
     bool has_key = false;
+    std::map<std::string, int> lines;  // of the keys so far
   };
 
   static void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor) {
-      throw PositionedError(position_of(mark), "anchors and aliases are not supported; repeat the "
-                                               "value, or quote text that begins with & or *");
+      throw PositionedError(position_of(mark),
+                            "anchors and aliases are not supported; repeat the "
+                            "value, or quote text that begins with & or *");
     }
   }
 
   // yaml-cpp marks plain scalars "?" and quoted ones "!"; anything else was written by hand.
   static void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
     if (!tag.empty() && tag != "?" && tag != "!") {
-      throw PositionedError(position_of(mark), "tags are not supported; remove it, or quote text "
-                                               "that begins with !");
+      throw PositionedError(position_of(mark),
+                            "tags are not supported; remove it, or quote text "
+                            "that begins with !");
     }
   }
 
@@ -125,7 +137,7 @@ class TreeBuilder final : public YAML::EventHandler {
       throw PositionedError(position_of(mark), "nested too deeply");
     }
     if (wants_key()) refuse_key(position_of(mark));
-    open_.push_back({YamlNode{kind, position_of(mark), {}, false, {}, {}}, {}, false});
+    open_.push_back({YamlNode{kind, position_of(mark), {}, false, {}, {}}, {}, false, {}});
   }
 
   void close() {
@@ -153,7 +165,7 @@ class TreeBuilder final : public YAML::EventHandler {
       parent.node.items.push_back(std::move(node));
     } else if (!parent.has_key) {
       if (node.kind != YamlNode::Kind::scalar) refuse_key(node.position);
-      refuse_duplicate(parent.node, node);
+      refuse_duplicate(parent, node);
       parent.key = std::move(node);
       parent.has_key = true;
     } else {
@@ -162,14 +174,11 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
-  static void refuse_duplicate(const YamlNode& mapping, const YamlNode& key) {
-    for (const auto& [other, value] : mapping.entries) {
-      if (other.text == key.text) {
-        throw PositionedError(key.position, "duplicate key " + quote(key.text) +
-                                                "; it was set before on line " +
-                                                std::to_string(other.position.line));
-      }
-    }
+  static void refuse_duplicate(Open& mapping, const YamlNode& key) {
+    const auto [other, is_new] = mapping.lines.emplace(key.text, key.position.line);
+    if (is_new) return;
+    throw PositionedError(key.position, "duplicate key " + quote(key.text) + "; line " +
+                                            std::to_string(other->second) + " sets it too");
   }
 
   YamlNode root_;
@@ -188,7 +197,10 @@ YamlNode parse_yaml(std::string_view text) {
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
     return builder.take();
   } catch (const YAML::Exception& error) {
-    throw PositionedError(position_of(error.mark), "not valid YAML: " + error.msg);
+    const TextPosition position = position_of(error.mark);
+    throw PositionedError(position, indented_with_tab(text, position.line)
+                                        ? "the line is indented with a tab; YAML takes spaces"
+                                        : "not valid YAML: " + error.msg);
   }
 }
 
@@ -200,8 +212,8 @@ std::string quote(std::string_view text) {
   while (shown < text.size() && shown < kShown) {
     const size_t length = utf8_length(text.substr(shown));
     const auto byte = static_cast<uint8_t>(text[shown]);
-    if (length == 0 || byte < 0x20 || byte == 0x7F || (byte == 0xC2 && length == 2 &&
-        static_cast<uint8_t>(text[shown + 1]) < 0xA0)) {
+    if (length == 0 || byte < 0x20 || byte == 0x7F ||
+        (byte == 0xC2 && length == 2 && static_cast<uint8_t>(text[shown + 1]) < 0xA0)) {
       result += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
       ++shown;
       continue;

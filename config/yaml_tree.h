@@ -34,10 +34,10 @@ struct YamlNode {
 
   Kind kind = Kind::null;
   TextPosition position;
-  std::string text;     // of a scalar
-  bool quoted = false;  // a scalar in quotes or a block scalar: text whatever it looks like
-  std::vector<YamlNode> items;                           // of a sequence
-  std::vector<std::pair<YamlNode, YamlNode>> entries;    // of a mapping, in order; keys are scalars
+  std::string text;             // of a scalar
+  bool quoted = false;          // a scalar in quotes or a block scalar: text whatever it looks like
+  std::vector<YamlNode> items;  // of a sequence
+  std::vector<std::pair<YamlNode, YamlNode>> entries;  // of a mapping, in order; keys are scalars
 };
 
 constexpr size_t kMaxYamlBytes = 1 << 20;

@@ -38,8 +38,9 @@ bool add_product(int64_t count, int64_t unit, int64_t& sum) {
 bool add_number(std::string_view whole, std::string_view fraction, int64_t unit, int64_t& sum) {
   int64_t count = 0;
   for (const char c : whole) {
-    if (count > (std::numeric_limits<int64_t>::max() - 9) / 10) return false;
-    count = count * 10 + (c - '0');
+    const int64_t digit = c - '0';
+    if (count > (std::numeric_limits<int64_t>::max() - digit) / 10) return false;
+    count = count * 10 + digit;
   }
   if (!add_product(count, unit, sum)) return false;
   for (const char c : fraction) {
