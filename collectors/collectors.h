@@ -9,6 +9,7 @@
 #include "collectors/collector.h"
 #include "collectors/inference_queue.h"
 #include "collectors/task_selection.h"
+#include "core/clock.h"
 #include "core/collector_spec.h"
 #include "core/instruments.h"
 #include "core/series_store.h"
@@ -23,6 +24,7 @@ struct CollectorContext {
   const Published<TaskSelection>& task_selection;  // which processes to show; changes at run time
   InferenceQueue& inferences;                      // events from clients
   Instruments& instruments;
+  const Clock& clock;  // for a time next to a slow read; passes tell their own
 };
 
 // In order of the documentation. Names are unique.

@@ -1,0 +1,138 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <memory>
+#include <utility>
+
+#include "platform/kernel_file.h"
+
+namespace anemon {
+namespace {
+
+constexpr std::string_view kSpace = " \t\r\n";
+
+std::string_view trim(std::string_view text) {
+  const size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+ReadStatus status_of(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENODEV:
+    case ENXIO:
+    case ENOTDIR:
+    case ESRCH:
+      return ReadStatus::absent;
+    case EACCES:
+    case EPERM:
+      return ReadStatus::refused;
+    default:
+      return ReadStatus::failed;
+  }
+}
+
+}  // namespace
+
+KernelFile::KernelFile(KernelFile&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+KernelFile& KernelFile::operator=(KernelFile&& other) noexcept {
+  if (this != &other) {
+    close();
+    path_ = std::move(other.path_);
+    descriptor_ = std::exchange(other.descriptor_, -1);
+  }
+  return *this;
+}
+
+void KernelFile::close() noexcept {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+ReadStatus KernelFile::read(std::span<char> buffer, std::string_view& text) {
+  if (path_.empty()) return ReadStatus::absent;
+  // A descriptor outlives its device (ENODEV for ever): the second try opens the file anew, which
+  // finds a device that came back under the same name.
+  for (int attempt = 0;; ++attempt) {
+    const bool kept = descriptor_ >= 0;
+    if (!kept) {
+      do {
+        descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+      } while (descriptor_ < 0 && errno == EINTR);
+      if (descriptor_ < 0) return status_of(errno);
+    }
+    ssize_t got = 0;
+    do {
+      got = ::pread(descriptor_, buffer.data(), buffer.size(), 0);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+      const ReadStatus status = status_of(errno);
+      if (status != ReadStatus::failed) close();
+      if (status == ReadStatus::absent && kept && attempt == 0) continue;
+      return status;
+    }
+    if (static_cast<size_t>(got) == buffer.size()) return ReadStatus::failed;
+    text = std::string_view(buffer.data(), static_cast<size_t>(got));
+    return ReadStatus::ok;
+  }
+}
+
+ReadStatus KernelFile::read(int64_t& number) {
+  std::array<char, 32> buffer;
+  std::string_view text;
+  const ReadStatus status = read(buffer, text);
+  if (status != ReadStatus::ok) return status;
+  return parse_integer(text, number) ? ReadStatus::ok : ReadStatus::failed;
+}
+
+bool parse_integer(std::string_view text, int64_t& number) {
+  const std::string_view digits = trim(text);
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) return false;
+  number = value;
+  return true;
+}
+
+std::string kernel_text(const std::filesystem::path& path) {
+  KernelFile file(path);
+  std::array<char, 4096> buffer;
+  std::string_view text;
+  if (file.read(buffer, text) != ReadStatus::ok) return {};
+  return std::string(trim(text));
+}
+
+std::vector<std::string> kernel_directory(const std::filesystem::path& path) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), ::closedir);
+  if (!directory) return names;
+  while (const dirent* entry = ::readdir(directory.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool numbered_name(std::string_view name, std::string_view prefix, int64_t& number) {
+  if (!name.starts_with(prefix)) return false;
+  name.remove_prefix(prefix.size());
+  if (name.empty() || name.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  return parse_integer(name, number);
+}
+
+void sort_numbered(std::vector<std::string>& names) {
+  std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  });
+}
+
+}  // namespace anemon

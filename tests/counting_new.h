@@ -1,0 +1,28 @@
+// Counts the allocations of a test program. Include it in exactly one file of the program: it
+// replaces the global operators new and delete.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+
+namespace anemon::test {
+
+inline std::atomic<uint64_t>& allocations() {
+  static std::atomic<uint64_t> count{0};
+  return count;
+}
+
+}  // namespace anemon::test
+
+void* operator new(size_t size) {
+  anemon::test::allocations().fetch_add(1, std::memory_order_relaxed);
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+void* operator new[](size_t size) { return ::operator new(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
