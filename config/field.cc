@@ -44,7 +44,7 @@ const std::string& text_of(const YamlNode& node, std::string_view wanted) {
   }
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   if (std::any_of(text.begin(), text.end(), is_control)) {
-    refuse(node, quote(text) + " contains control characters");
+    refuse(node, quote(text) + " contains a line break or another control character");
   }
   return text;
 }

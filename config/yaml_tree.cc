@@ -68,9 +68,30 @@ bool indented_with_tab(std::string_view text, int line) {
   return text.find_first_not_of(" \t") > text.find('\t');
 }
 
+// yaml-cpp takes the end of the text for the end of a quoted scalar, and so would swallow the rest
+// of the file behind a forgotten quote. `text` begins with the opening quote.
+bool is_closed(std::string_view text) {
+  const char quote_sign = text.front();
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (quote_sign == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote_sign) {
+      if (quote_sign == '"' || !text.substr(i + 1).starts_with('\'')) return true;
+      ++i;
+    }
+  }
+  return false;
+}
+
 // Recursion inside yaml-cpp follows the depth of the events, so that refusing an event bounds it.
 class TreeBuilder final : public YAML::EventHandler {
  public:
+  explicit TreeBuilder(std::string_view text) : text_(text) {
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\n') line_starts_.push_back(i + 1);
+    }
+  }
+
   YamlNode take() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -90,6 +111,7 @@ class TreeBuilder final : public YAML::EventHandler {
                 const std::string& value) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
+    if (tag == "!") refuse_open_quote(mark);
     add(YamlNode{YamlNode::Kind::scalar, position_of(mark), value, tag == "!", {}, {}});
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -126,6 +148,17 @@ class TreeBuilder final : public YAML::EventHandler {
       throw PositionedError(position_of(mark),
                             "tags are not supported; remove it, or quote text "
                             "that begins with !");
+    }
+  }
+
+  void refuse_open_quote(const YAML::Mark& mark) const {
+    const size_t line = static_cast<size_t>(mark.line);
+    const size_t start =
+        line < line_starts_.size() ? line_starts_[line] + static_cast<size_t>(mark.column) : 0;
+    const std::string_view scalar = start < text_.size() ? text_.substr(start) : "";
+    if (scalar.starts_with('!')) refuse_tag(mark, "!!");
+    if ((scalar.starts_with('"') || scalar.starts_with('\'')) && !is_closed(scalar)) {
+      throw PositionedError(position_of(mark), "the quote that opens here is never closed");
     }
   }
 
@@ -181,6 +214,8 @@ class TreeBuilder final : public YAML::EventHandler {
                                             std::to_string(other->second) + " sets it too");
   }
 
+  const std::string_view text_;
+  std::vector<size_t> line_starts_{0};
   YamlNode root_;
   std::vector<Open> open_;
   int documents_ = 0;
@@ -190,10 +225,11 @@ class TreeBuilder final : public YAML::EventHandler {
 
 YamlNode parse_yaml(std::string_view text) {
   require_plain_text(text);
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    TreeBuilder builder;
+    TreeBuilder builder(text);
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
     return builder.take();
   } catch (const YAML::Exception& error) {
