@@ -16,7 +16,7 @@ namespace anemon {
 
 using Duration = std::chrono::nanoseconds;
 
-constexpr double seconds(Duration duration) {
+constexpr double to_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 

@@ -219,12 +219,12 @@ std::vector<Point> SeriesGroup::history(const Entry& entry, Duration from_wall, 
     }
   }
   Duration from = from_wall;
-  for (size_t i = tier + 1; i-- > 0;) {
-    if (i < tiers_.size()) append_tier(entry, i, from, to_wall, points);
-    if (i < tiers_.size() && !points.empty()) {
-      const Instant& start = points.back().at;
-      from = start.wall + (tiers_[i]->width() - start.awake % tiers_[i]->width());
-    }
+  for (size_t i = tier < tiers_.size() ? tier + 1 : 0; i-- > 0;) {
+    const size_t before = points.size();
+    append_tier(entry, i, from, to_wall, points);
+    if (points.size() == before) continue;
+    const Instant& start = points.back().at;
+    from = start.wall + (tiers_[i]->width() - start.awake % tiers_[i]->width());
   }
   append_raw(entry, from, to_wall, points);
   return points;

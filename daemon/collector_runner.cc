@@ -1,0 +1,126 @@
+#include "daemon/collector_runner.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+
+#include <exception>
+
+namespace anemon {
+namespace {
+
+const std::vector<double> kDurationBuckets = {1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1};
+
+}  // namespace
+
+CollectorRunner::CollectorRunner(const CollectorSpec& spec, Open open, SeriesGroup& group,
+                                 SignalBoard& signals, Instruments& instruments, Clock& clock,
+                                 Log& log)
+    : spec_(spec),
+      open_(std::move(open)),
+      group_(group),
+      clock_(clock),
+      log_(log),
+      instruments_(instruments),
+      runs_counter_(instruments.counter(Metric::kCollectorRuns, {std::string(spec.name)})),
+      failures_counter_(instruments.counter(Metric::kCollectorFailures, {std::string(spec.name)})),
+      missed_counter_(instruments.counter(Metric::kCollectorMissedTicks, {std::string(spec.name)})),
+      duration_(instruments.histogram(Metric::kCollectorDuration, {std::string(spec.name)},
+                                      kDurationBuckets)),
+      last_success_gauge_(
+          instruments.gauge(Metric::kCollectorLastSuccess, {std::string(spec.name)})),
+      stuck_gauge_(instruments.gauge(Metric::kCollectorStuck, {std::string(spec.name)})),
+      pass_(group, signals) {}
+
+void CollectorRunner::run(bool slept) noexcept {
+  const Instant began = clock_.now();
+  pass_began_.store(began.awake.count(), std::memory_order_relaxed);
+  runs_.fetch_add(1, std::memory_order_relaxed);
+  runs_counter_.Increment();
+  rebaseline_ = rebaseline_ || slept;
+  try {
+    if (!collector_) collector_ = open_();
+    pass_.begin(began, rebaseline_);
+    collector_->collect(pass_);
+    for (const auto& [rule, count] : pass_.rejected()) {
+      instruments_.counter(Metric::kReadingsRejected, {std::string(spec_.name), rule})
+          .Increment(count);
+    }
+    if (pass_.good()) {
+      group_.commit(began);
+      succeed(began);
+    } else {
+      fail("it returned no reading");
+    }
+  } catch (const std::exception& error) {
+    fail(error.what());
+  } catch (...) {
+    fail("it threw something that is not a std::exception");
+  }
+  const Duration took = clock_.now().awake - began.awake;
+  duration_.Observe(to_seconds(took));
+  pass_began_.store(0, std::memory_order_relaxed);
+}
+
+void CollectorRunner::succeed(Instant began) noexcept {
+  rebaseline_ = false;
+  last_success_awake_.store(began.awake.count(), std::memory_order_relaxed);
+  last_success_wall_.store(began.wall.count(), std::memory_order_relaxed);
+  last_success_gauge_.Set(to_seconds(began.wall));
+  if (!failing_) return;
+  failing_ = false;
+  last_error_.publish(std::make_shared<const std::string>());
+  log_.info("collector recovered", {{"collector", std::string(spec_.name)}});
+}
+
+void CollectorRunner::fail(std::string_view reason) noexcept {
+  group_.discard();
+  rebaseline_ = true;  // what was read before the failure is no baseline for what comes after it
+  failures_.fetch_add(1, std::memory_order_relaxed);
+  failures_counter_.Increment();
+  if (failing_) return;
+  failing_ = true;
+  last_error_.publish(std::make_shared<const std::string>(reason));
+  log_.warn("collector fails",
+            {{"collector", std::string(spec_.name)}, {"reason", std::string(reason)}});
+}
+
+void CollectorRunner::count_missed(uint64_t ticks) noexcept {
+  if (ticks == 0) return;
+  missed_.fetch_add(ticks, std::memory_order_relaxed);
+  missed_counter_.Increment(static_cast<double>(ticks));
+}
+
+void CollectorRunner::check_stuck(Instant now) noexcept {
+  const int64_t began = pass_began_.load(std::memory_order_relaxed);
+  const bool hangs = began != 0 && now.awake - Duration(began) > group_.stale_after();
+  if (hangs == stuck()) return;
+  stuck_.store(hangs, std::memory_order_relaxed);
+  stuck_gauge_.Set(hangs ? 1 : 0);
+  if (hangs) {
+    log_.error("collector hangs in its device; its series are withdrawn until it returns",
+               {{"collector", std::string(spec_.name)}});
+  } else {
+    log_.info("collector returned from its device", {{"collector", std::string(spec_.name)}});
+  }
+}
+
+CollectorRunner::Counts CollectorRunner::counts() const noexcept {
+  return {runs_.load(std::memory_order_relaxed), failures_.load(std::memory_order_relaxed),
+          missed_.load(std::memory_order_relaxed)};
+}
+
+std::optional<Duration> CollectorRunner::last_success_wall() const noexcept {
+  const int64_t wall = last_success_wall_.load(std::memory_order_relaxed);
+  if (wall == 0) return std::nullopt;
+  return Duration(wall);
+}
+
+std::string CollectorRunner::last_error() const { return *last_error_.get(); }
+
+bool CollectorRunner::fresh(Instant now) const noexcept {
+  const int64_t last = last_success_awake_.load(std::memory_order_relaxed);
+  return last != 0 && now.awake - Duration(last) <= group_.stale_after();
+}
+
+}  // namespace anemon

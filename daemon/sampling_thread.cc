@@ -1,0 +1,39 @@
+#include "daemon/sampling_thread.h"
+
+#include <utility>
+
+#include "daemon/ticker.h"
+
+namespace anemon {
+
+SamplingThread::SamplingThread(const std::string& name, Duration period,
+                               std::vector<CollectorRunner*> runners, Clock& clock)
+    : period_(period),
+      runners_(std::move(runners)),
+      wake_(std::make_shared<Wake>()),
+      worker_(
+          name,
+          [runners = runners_, wake = wake_, period, &clock](const StopFlag& stop) {
+            const Instant start = clock.now();
+            SleepDetector sleep(start);
+            Ticker ticker(start.awake, period);
+            while (true) {
+              {
+                const Lock lock(wake->mutex);
+                while (!stop.requested() && clock.now().awake < ticker.due()) {
+                  clock.wait_until(wake->condition, wake->mutex, ticker.due());
+                }
+              }
+              if (stop.requested()) return;
+              const bool slept = sleep.observe(clock.now()) > Duration::zero();
+              for (CollectorRunner* runner : runners) runner->run(slept);
+              const uint64_t missed = ticker.advance(clock.now().awake);
+              for (CollectorRunner* runner : runners) runner->count_missed(missed);
+            }
+          },
+          [wake = wake_] {
+            const Lock lock(wake->mutex);  // so that the notification is not lost before the wait
+            wake->condition.notify_all();
+          }) {}
+
+}  // namespace anemon
