@@ -200,6 +200,7 @@ TEST_CASE("rollups agree with a slow reference on random series", "[property]") 
     StoreRetention retention;
     retention.raw = seconds(4000);
     retention.max_raw_samples = 100000;
+    retention.tier_10s = std::chrono::hours(3);
     const Duration period = milliseconds(std::array{100, 700, 1000, 3300}[round % 4]);
     SeriesGroup group("thermal", period, 4, retention);
     Series series = temperature("a");
