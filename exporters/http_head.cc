@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kCrlf = "\r\n";
 constexpr std::size_t kLongestMethod = 16;
 constexpr std::size_t kVersionLength = 8;  // of "HTTP/1.1"
-constexpr std::array<std::string_view, 7> kMethods = {"GET", "HEAD",  "POST",   "PUT",
+constexpr std::array<std::string_view, 7> kMethods = {"GET",    "HEAD",  "POST",   "PUT",
                                                       "DELETE", "PATCH", "OPTIONS"};
 
 constexpr Refusal kLineTooLong{414, "uri_too_long", "the request target is too long"};
@@ -22,7 +22,8 @@ bool is_alphanumeric(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 bool is_token_char(char c) {
-  return is_alphanumeric(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return is_alphanumeric(c) ||
+         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
@@ -32,9 +33,7 @@ bool is_field_char(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool same_text(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -69,7 +68,8 @@ std::optional<Refusal> check_target(std::string_view target, const HeadLimits& l
   if (target.size() > limits.target) return kLineTooLong;
   if (target.empty() || target.front() != '/') return bad("the request target must be a path");
   for (std::size_t i = 0; i < target.size(); ++i) {
-    if (!is_visible(target[i]) || target[i] == '#') return bad("a character of the target is not allowed");
+    if (!is_visible(target[i]) || target[i] == '#')
+      return bad("a character of the target is not allowed");
     if (target[i] != '%') continue;
     if (i + 2 >= target.size() || !is_hex(target[i + 1]) || !is_hex(target[i + 2])) {
       return bad("a percent escape of the target is broken");
@@ -123,7 +123,8 @@ bool is_host(std::string_view value) {
   constexpr std::size_t kLongest = 261;  // a DNS name, a colon and a port
   return !value.empty() && value.size() <= kLongest &&
          std::all_of(value.begin(), value.end(), [](char c) {
-           return is_alphanumeric(c) || std::string_view("-._~:[]%").find(c) != std::string_view::npos;
+           return is_alphanumeric(c) ||
+                  std::string_view("-._~:[]%").find(c) != std::string_view::npos;
          });
 }
 
@@ -164,7 +165,8 @@ std::optional<Refusal> check_framing(const Framing& framing, bool version_1_1,
   if (version_1_1 && !framing.host) return bad("there is no Host");
   if (framing.transfer_encoding) {
     if (framing.length || !version_1_1) return bad("the length of the body is ambiguous");
-    return Refusal{501, "not_implemented", "Transfer-Encoding is not accepted; send Content-Length"};
+    return Refusal{501, "not_implemented",
+                   "Transfer-Encoding is not accepted; send Content-Length"};
   }
   if (framing.unknown_expectation) {
     return Refusal{417, "expectation_failed", "only Expect: 100-continue is understood"};
@@ -201,11 +203,12 @@ std::size_t head_length(std::string_view bytes) {
 std::optional<Refusal> check_incomplete_head(std::string_view bytes, const HeadLimits& limits) {
   const std::size_t line = bytes.find_first_of(kCrlf);
   const std::string_view first = bytes.substr(0, line);
-  if (line == 0 || !std::all_of(first.begin(), first.end(),
-                                [](char c) { return is_visible(c) || c == ' '; })) {
+  if (line == 0 ||
+      !std::all_of(first.begin(), first.end(), [](char c) { return is_visible(c) || c == ' '; })) {
     return bad("this is not an HTTP request");
   }
-  if (first.size() > kLongestMethod && first.substr(0, kLongestMethod + 1).find(' ') == first.npos) {
+  if (first.size() > kLongestMethod &&
+      first.substr(0, kLongestMethod + 1).find(' ') == first.npos) {
     return bad("this is not an HTTP request");
   }
   if (first.size() > kLongestMethod + limits.target + kVersionLength + 2) return kLineTooLong;
@@ -244,7 +247,8 @@ std::optional<Refusal> check_head(std::string_view bytes, const HeadLimits& limi
     if (!std::all_of(value.begin(), value.end(), is_field_char)) {
       return bad("a header value contains a control character");
     }
-    if (const auto refusal = take_field(line.substr(0, colon), value, framing, head)) return refusal;
+    if (const auto refusal = take_field(line.substr(0, colon), value, framing, head))
+      return refusal;
   }
   return check_framing(framing, version_1_1, limits, head);
 }

@@ -49,7 +49,7 @@ struct HttpRequest {
   HttpFields query;    // decoded; repeated names keep their order among each other
   std::vector<std::string> path_parameters;  // decoded, in the pattern's order, never empty
   std::string body;
-  HttpHead head;  // header() of it gives the raw value of any field
+  HttpHead head;       // header() of it gives the raw value of any field
   bool local = false;  // came over a Unix socket
   std::optional<PeerCredentials> peer;
 

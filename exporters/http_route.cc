@@ -57,7 +57,8 @@ std::string RouteTable::expression(std::string_view pattern) {
 std::string RouteTable::allowed_methods(const std::string& path) const {
   std::vector<std::string_view> methods;
   const auto add = [&methods](std::string_view method) {
-    if (std::find(methods.begin(), methods.end(), method) == methods.end()) methods.push_back(method);
+    if (std::find(methods.begin(), methods.end(), method) == methods.end())
+      methods.push_back(method);
   };
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     if (!std::regex_match(path, expressions_[i])) continue;

@@ -28,9 +28,9 @@ struct Route {
   RouteSpeed speed = RouteSpeed::inline_on_event_thread;
   std::function<HttpResponse(const HttpRequest&)> handler;
 
-  // A page route (GET, inline). `choose` depends on nothing but the head, so its answer is remembered
-  // for a head that comes again unchanged on the connection; `page` is asked for every answer.
-  // No page (nullptr) answers 503.
+  // A page route (GET, inline). `choose` depends on nothing but the head, so its answer is
+  // remembered for a head that comes again unchanged on the connection; `page` is asked for every
+  // answer. No page (nullptr) answers 503.
   std::function<PageVariant(const HttpRequest&)> choose = {};
   std::function<SharedPage(PageVariant)> page = {};
 };

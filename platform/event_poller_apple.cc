@@ -42,9 +42,9 @@ EventPoller::EventPoller() : system_(std::make_unique<System>()) {
   struct kevent wake;
   EV_SET(&wake, kWakeIdent, EVFILT_USER, EV_ADD | EV_CLEAR, 0, 0, nullptr);
   if (system_->queue < 0 || kevent(system_->queue, &wake, 1, nullptr, 0, nullptr) != 0) {
-    throw Error(std::string("cannot create the event queue of the HTTP server: ") +
-                    std::strerror(errno),
-                "the limit on open files may be too low (ulimit -n)");
+    throw Error(
+        std::string("cannot create the event queue of the HTTP server: ") + std::strerror(errno),
+        "the limit on open files may be too low (ulimit -n)");
   }
 }
 

@@ -47,9 +47,9 @@ EventPoller::EventPoller() : system_(std::make_unique<System>()) {
   system_->epoll = epoll_create1(EPOLL_CLOEXEC);
   system_->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (system_->epoll < 0 || system_->wake < 0 || !add(system_->wake, kWakeKey, {true, false})) {
-    throw Error(std::string("cannot create the event queue of the HTTP server: ") +
-                    std::strerror(errno),
-                "the limit on open files may be too low (ulimit -n)");
+    throw Error(
+        std::string("cannot create the event queue of the HTTP server: ") + std::strerror(errno),
+        "the limit on open files may be too low (ulimit -n)");
   }
 }
 
@@ -75,8 +75,8 @@ void EventPoller::remove(int descriptor, Interest) {
 }
 
 std::span<const PollerEvent> EventPoller::wait(Duration timeout) {
-  const int found = epoll_wait(system_->epoll, system_->raw.data(), kBatch,
-                               milliseconds_up(timeout));
+  const int found =
+      epoll_wait(system_->epoll, system_->raw.data(), kBatch, milliseconds_up(timeout));
   std::size_t kept = 0;
   for (int i = 0; i < found; ++i) {
     const epoll_event& raw = system_->raw[static_cast<std::size_t>(i)];
