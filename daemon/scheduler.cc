@@ -91,7 +91,8 @@ void Scheduler::apply(const std::map<std::string, Config::Collector, std::less<>
   };
   for (auto& thread : leaving) {
     if (hangs(*thread)) {
-      keep_hung(std::move(thread), "collector hangs: it keeps its settings; reload when it is back");
+      keep_hung(std::move(thread),
+                "collector hangs: it keeps its settings; reload when it is back");
     } else {
       thread->request_stop();
     }
@@ -100,7 +101,8 @@ void Scheduler::apply(const std::map<std::string, Config::Collector, std::less<>
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(2);
   for (auto& thread : leaving) {
     if (wait_finished(*thread, until)) continue;
-    keep_hung(std::move(thread), "collector does not stop: it rests until a reload when it is back");
+    keep_hung(std::move(thread),
+              "collector does not stop: it rests until a reload when it is back");
   }
   leaving.clear();
   threads_ = std::move(kept);

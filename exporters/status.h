@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "platform/host_facts.h"
 
 namespace anemon {
 
@@ -30,13 +31,6 @@ struct ConfigStatus {
   std::optional<Duration> last_reload{};      // wall time
   std::optional<std::string> error{};         // of the last reload, when it failed
   std::vector<std::string> restart_required;  // keys that differ but wait for a restart
-};
-
-// An empty text is an unknown property.
-struct HostFacts {
-  std::string chip, model, os, os_version, os_build, arch;
-  std::optional<bool> virtual_machine{};
-  bool replay = false;
 };
 
 struct SessionsStatus {

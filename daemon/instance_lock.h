@@ -1,0 +1,25 @@
+// Only one daemon may use a state directory: an advisory lock that the kernel drops with the
+// process.
+#pragma once
+
+#include <filesystem>
+
+namespace anemon {
+
+class InstanceLock {
+ public:
+  // Makes the directory (mode 0700) if need be and takes the lock. Throws Error when another daemon
+  // holds it, naming its pid, or when the directory cannot be used.
+  explicit InstanceLock(const std::filesystem::path& state_dir);
+  ~InstanceLock();
+  InstanceLock(const InstanceLock&) = delete;
+  InstanceLock& operator=(const InstanceLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+// Makes a directory and its missing parents with `mode`; throws Error with the path and the reason.
+void make_directories(const std::filesystem::path& directory, mode_t mode);
+
+}  // namespace anemon
