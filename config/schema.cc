@@ -160,7 +160,7 @@ const ConfigKey kKeys[] = {
     {"log.format",
      ChoiceField{kFormats, [](const Config& c) { return static_cast<size_t>(c.logging.json); },
                  [](Config& c, size_t i) { c.logging.json = i == 1; }},
-     kReload, "key=value pairs, or one JSON object a line."},
+     kReload, "Lines of key=value pairs, or one JSON object a line."},
 
     {"state_dir", PathField{in<&Config::state_dir>, kMaxPath, true}, kRestart,
      "Directory of what must survive a restart: the sessions. Empty: the platform's default for "

@@ -79,8 +79,10 @@ std::string yaml(const Config& config, const Config* defaults) {
   return text;
 }
 
-std::string effect(const ConfigKey& key) {
-  return key.takes_effect == TakesEffect::on_reload ? "" : " Takes effect on restart.";
+// "Time between two samples. (duration, 1ms to 1h)"
+std::string explained(const ConfigKey& key) {
+  return std::string(key.help) + " (" + describe_field(key.field) +
+         (key.takes_effect == TakesEffect::on_restart ? "; restart)" : ")");
 }
 
 }  // namespace
@@ -94,18 +96,16 @@ std::string to_yaml(const Config& config, const Config& defaults) {
 std::string annotated_defaults(std::span<const CollectorSpec> collectors) {
   const Config defaults = default_config(collectors);
   std::string text =
+      comment(
+          0,
+          "Configuration of anemond. Every key is shown with its default: remove the # in front "
+          "of a key to change it. Durations are written 500ms, 10s, 5m, 2h or 1d, sizes 512KiB "
+          "or 64MiB.") +
+      "#\n" +
       comment(0,
-              "Configuration of anemond. Every key is shown with its default: remove the # in "
-              "front of a key to change it. Durations are written 500ms, 10s, 5m, 2h or 1d, "
-              "sizes 512KiB or 64MiB.") +
-      comment(0,
-              "A changed file is read on SIGHUP and by \"anemonctl config reload\"; keys marked "
-              "so take effect on restart. \"anemond --check-config\" checks it without "
-              "starting.");
-  const auto explain = [&](int depth, const ConfigKey& key) {
-    text += comment(depth,
-                    std::string(key.help) + " (" + describe_field(key.field) + ")" + effect(key));
-  };
+              "\"anemond --check-config\" checks the file without starting. A changed file is read "
+              "on SIGHUP and by \"anemonctl config reload\"; keys marked \"restart\" keep their "
+              "old value until the daemon starts anew.");
   const Outline outline{[&](int depth, std::string_view path, std::string_view name) {
                           if (depth == 0)
                             text += "\n" + comment(0, find_config_section(path)->help);
@@ -116,17 +116,12 @@ std::string annotated_defaults(std::span<const CollectorSpec> collectors) {
                           text += indent(depth) + std::string(name) + ":\n";
                           if (path != "collectors") return;
                           for (const ConfigKey& key : config_keys()) {
-                            if (!key.of_collector()) continue;
-                            text += comment(1, std::string(key.leaf()) + ": " +
-                                                   std::string(key.help) + " (" +
-                                                   describe_field(key.field) + ")" + effect(key));
+                            if (key.of_collector())
+                              text += comment(1, std::string(key.leaf()) + ": " + explained(key));
                           }
                         },
                         [&](int depth, const ConfigKey& key, std::string_view collector) {
-                          if (!key.of_collector()) {
-                            text += "\n";
-                            explain(depth, key);
-                          }
+                          if (!key.of_collector()) text += "\n" + comment(depth, explained(key));
                           text += indent(depth) + "#" + std::string(key.leaf()) + ": " +
                                   print_field(key.field, defaults, collector) + "\n";
                         }};

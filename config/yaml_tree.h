@@ -2,9 +2,9 @@
 // yaml-cpp's events, not its nodes: those drop duplicate keys and follow aliases.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -29,15 +29,22 @@ class PositionedError : public Error {
   TextPosition position_;
 };
 
+struct YamlEntry;
+
 struct YamlNode {
   enum class Kind { null, scalar, sequence, mapping };
 
   Kind kind = Kind::null;
   TextPosition position;
-  std::string text;             // of a scalar
-  bool quoted = false;          // a scalar in quotes or a block scalar: text whatever it looks like
-  std::vector<YamlNode> items;  // of a sequence
-  std::vector<std::pair<YamlNode, YamlNode>> entries;  // of a mapping, in order; keys are scalars
+  std::string text;                // of a scalar
+  bool quoted = false;             // a scalar that is text whatever it looks like
+  std::vector<YamlNode> items;     // of a sequence
+  std::vector<YamlEntry> entries;  // of a mapping, in order
+};
+
+struct YamlEntry {
+  YamlNode key;  // a scalar
+  YamlNode value;
 };
 
 constexpr size_t kMaxYamlBytes = 1 << 20;

@@ -1,0 +1,29 @@
+#include "tests/docs/documents.h"
+
+#include <array>
+
+#include "collectors/collectors.h"
+#include "config/show.h"
+
+namespace anemon::docs {
+namespace {
+
+constexpr std::array<Document, 2> kDocuments = {{
+    {"config/anemond.yaml", [] { return annotated_defaults(collector_specs()); }},
+    {"docs/configuration.md", configuration},
+}};
+
+}  // namespace
+
+std::span<const Document> documents() { return kDocuments; }
+
+std::string cell(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '|' || c == '<' || c == '*') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+}  // namespace anemon::docs
