@@ -149,6 +149,11 @@ void SeriesGroup::commit(Instant now) {
 
   if (directory_changed_) rebuild_directory();
   if (unpublished_ && directory_.try_publish(unpublished_)) unpublished_ = nullptr;
+  if (!unpublished_) {
+    unnamed_from_.store(kAllNamed, std::memory_order_release);
+  } else if (unnamed_from_.load(kRelaxed) == kAllNamed) {
+    unnamed_from_.store(pass, kRelaxed);
+  }
   passes_.store(pass + 1, std::memory_order_release);
 }
 
@@ -176,7 +181,8 @@ Duration SeriesGroup::stale_after() const noexcept {
 }
 
 std::optional<uint64_t> SeriesGroup::newest_pass(Instant now) const noexcept {
-  const uint64_t end = passes();
+  const uint64_t committed = passes();  // first: it publishes what unnamed_from_ says of it
+  const uint64_t end = std::min(committed, unnamed_from_.load(std::memory_order_acquire));
   if (end == 0 || now.awake - time_of(end - 1).awake > stale_after()) return std::nullopt;
   return end - 1;
 }

@@ -76,7 +76,8 @@ class SeriesGroup {
   // Readings older than this are not current: max(3 periods, 5 s).
   Duration stale_after() const noexcept;
 
-  // The newest pass, if it is current at `now`.
+  // The newest pass, if it is current at `now`. Take the directory after it, not before: a slot may
+  // have got a new series with the pass, which an older directory shows under the old one's name.
   std::optional<uint64_t> newest_pass(Instant now) const noexcept;
 
   uint64_t passes() const noexcept { return passes_.load(std::memory_order_acquire); }
@@ -135,6 +136,9 @@ class SeriesGroup {
   Published<Directory> directory_;
   std::atomic<int64_t> period_ns_;
   std::atomic<uint64_t> passes_{0};
+  // First pass whose directory could not be published yet; not the newest one until it is.
+  static constexpr uint64_t kAllNamed = UINT64_MAX;
+  std::atomic<uint64_t> unnamed_from_{kAllNamed};
   std::atomic<uint64_t> samples_{0};
   std::atomic<uint64_t> refused_{0};
   std::atomic<uint64_t> evicted_{0};

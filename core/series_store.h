@@ -41,11 +41,12 @@ template <class Visit>
 void for_each_current(const SeriesStore& store, Instant now, Visit&& visit) {
   std::vector<double> values;
   for (const auto& group : store.groups()) {
-    const auto directory = group->directory();
-    values.resize(directory->size());
+    std::shared_ptr<const SeriesGroup::Directory> directory;
     std::optional<uint64_t> pass;
     do {
       pass = group->newest_pass(now);
+      directory = group->directory();
+      values.resize(directory->size());
       for (size_t i = 0; pass && i < values.size(); ++i) {
         values[i] = group->value(*pass, (*directory)[i].slot);
       }

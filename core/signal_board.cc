@@ -60,4 +60,11 @@ std::vector<Signal> SignalBoard::signals() const {
   return signals_;
 }
 
+uint64_t SignalBoard::published_times(std::vector<std::optional<Duration>>& times) const {
+  times.clear();
+  const Lock lock(mutex_);
+  for (const Signal& signal : signals_) times.push_back(signal.published);
+  return version_.load(std::memory_order_relaxed);
+}
+
 }  // namespace anemon

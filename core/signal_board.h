@@ -49,7 +49,11 @@ class SignalBoard {
 
   std::vector<Signal> signals() const;
 
-  // Changes whenever `signals` would answer differently.
+  // Replaces `times` by the `published` of all signals, in their order, and returns the version
+  // that the order belongs to.
+  uint64_t published_times(std::vector<std::optional<Duration>>& times) const;
+
+  // Changes whenever `signals` would answer differently, `published` apart.
   uint64_t version() const noexcept { return version_.load(std::memory_order_acquire); }
 
   static constexpr size_t kMaxSignals = 512;
