@@ -38,18 +38,17 @@ class PageCache {
  private:
   class Gzip;
 
-  bool current(Instant now) const;
+  uint64_t passes() const;  // of all groups
 
   const Sources& sources_;
   Exposition exposition_;
   std::unique_ptr<Gzip> gzip_;
   std::array<SharedPage, kVariants> pages_;
-  std::array<size_t, kVariants> last_size_{};
 
   // What `pages_` were built from, and until when on the awake clock they hold.
   uint64_t passes_ = 0;
   uint64_t signals_version_ = 0;
-  Duration expires_{};
+  Duration expires_ = Duration::min();
 };
 
 // The route of GET /metrics.
