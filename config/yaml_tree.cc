@@ -47,6 +47,28 @@ bool is_control(char c) {
   return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
 }
 
+// Appends the first character of `text`, escaped if it could disturb a terminal or a log; returns
+// its length in `text`.
+size_t append_printable(std::string_view text, std::string& result) {
+  constexpr char kHex[] = "0123456789abcdef";
+  const auto byte = static_cast<uint8_t>(text[0]);
+  const size_t length = utf8_length(text);
+  const bool is_c1 = byte == 0xC2 && length == 2 && static_cast<uint8_t>(text[1]) < 0xA0;
+  if (length == 0 || byte < 0x20 || byte == 0x7F || is_c1) {
+    result += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    return 1;
+  }
+  result += text.substr(0, length);
+  return length;
+}
+
+// yaml-cpp quotes single bytes of the text in its messages.
+std::string printable(std::string_view text) {
+  std::string result;
+  while (!text.empty()) text.remove_prefix(append_printable(text, result));
+  return result;
+}
+
 void require_plain_text(std::string_view text) {
   if (text.size() > kMaxYamlBytes) {
     throw PositionedError({1, 1}, "the file is larger than 1 MiB; a configuration is a few lines");
@@ -236,27 +258,17 @@ YamlNode parse_yaml(std::string_view text) {
     const TextPosition position = position_of(error.mark);
     throw PositionedError(position, indented_with_tab(text, position.line)
                                         ? "the line is indented with a tab; YAML takes spaces"
-                                        : "not valid YAML: " + error.msg);
+                                        : "not valid YAML: " + printable(error.msg));
   }
 }
 
 std::string quote(std::string_view text) {
   constexpr size_t kShown = 60;
-  constexpr char kHex[] = "0123456789abcdef";
   std::string result = "\"";
   size_t shown = 0;
   while (shown < text.size() && shown < kShown) {
-    const size_t length = utf8_length(text.substr(shown));
-    const auto byte = static_cast<uint8_t>(text[shown]);
-    if (length == 0 || byte < 0x20 || byte == 0x7F ||
-        (byte == 0xC2 && length == 2 && static_cast<uint8_t>(text[shown + 1]) < 0xA0)) {
-      result += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
-      ++shown;
-      continue;
-    }
-    if (byte == '"' || byte == '\\') result += '\\';
-    result += text.substr(shown, length);
-    shown += length;
+    if (text[shown] == '"' || text[shown] == '\\') result += '\\';
+    shown += append_printable(text.substr(shown), result);
   }
   return result + (shown < text.size() ? "…\"" : "\"");
 }

@@ -282,6 +282,8 @@ TEST_CASE("YAML that is broken, doubled, clever or hostile is refused at its pla
       {"log: \x1b[31m\n", "1:6: a control character; is this a text file?"},
       {"log: {level: \"\\ud800\"}\n", "1:21: not valid YAML: invalid unicode: 55296"},
       {"log: {level: \"\\q\"}\n", "1:17: not valid YAML: unknown escape character: q"},
+      {"log: {level: \"\\é\"}\n", "1:17: not valid YAML: unknown escape character: \\xc3"},
+      {"\"log\\", "1:7: not valid YAML: unknown escape character: \\x04"},
       {"@\n", "1:1: not valid YAML: unknown token"},
   });
 }
