@@ -125,17 +125,7 @@ class HttpGate::Router final : public httplib::Server {
   }
 
   HttpAnswer page(const Route& route, PageVariant variant, bool head_only) {
-    HttpAnswer answer;
-    SharedPage page;
-    const bool good = guarded(index_of(route), [&] { page = route.page(variant); });
-    if (!good) {
-      answer = refusal_answer(failed());
-    } else if (page) {
-      answer.page = std::move(page);
-    } else {
-      answer =
-          refusal_answer({503, "not_ready", "there is nothing to show yet"}, "Retry-After: 1\r\n");
-    }
+    HttpAnswer answer = page_from(index_of(route), [&] { return route.page(variant); });
     answer.route = route.label;
     answer.head_only = head_only;
     return answer;
@@ -177,6 +167,19 @@ class HttpGate::Router final : public httplib::Server {
     return false;
   }
 
+  template <class Make>
+  HttpAnswer page_from(size_t index, Make make) {
+    SharedPage page;
+    if (!guarded(index, [&] { page = make(); })) return refusal_answer(failed());
+    if (!page) {
+      return refusal_answer({503, "not_ready", "there is nothing to show yet"},
+                            "Retry-After: 1\r\n");
+    }
+    HttpAnswer answer;
+    answer.page = std::move(page);
+    return answer;
+  }
+
   void run(size_t index, const httplib::Request& from, httplib::Response& to) {
     Call& call = *current_call;
     const Route& route = table_.routes()[index];
@@ -198,15 +201,13 @@ class HttpGate::Router final : public httplib::Server {
     request.peer = call.request.peer;
 
     if (route.page) {
-      PageVariant variant = 0;
-      if (!guarded(index, [&] { variant = route.choose(request); })) {
-        call.result.answer = refusal_answer(failed());
-        return adopt(call.result.answer, to);
-      }
-      call.result.answer = page(route, variant, false);
-      if (!call.result.answer.page) return adopt(call.result.answer, to);
+      HttpAnswer& answer = call.result.answer;
+      answer = page_from(index, [&] {
+        call.result.variant = route.choose(request);
+        return route.page(call.result.variant);
+      });
+      if (!answer.page) return adopt(answer, to);
       call.result.page_route = &route;
-      call.result.variant = variant;
       return;
     }
     HttpResponse response;
