@@ -74,6 +74,10 @@ void require_plain_text(std::string_view text) {
     throw PositionedError({1, 1}, "the file is larger than 1 MiB; a configuration is a few lines");
   }
   for (size_t i = 0; i < text.size();) {
+    const bool begins_line = i == 0 || text[i - 1] == '\n';
+    if (begins_line && text[i] == '%' && !text.substr(i).starts_with("%YAML 1.")) {
+      throw PositionedError(position_at(text, i), "directives are not supported");
+    }
     if (is_control(text[i])) {
       throw PositionedError(position_at(text, i), "a control character; is this a text file?");
     }
@@ -246,8 +250,8 @@ class TreeBuilder final : public YAML::EventHandler {
 }  // namespace
 
 YamlNode parse_yaml(std::string_view text) {
-  require_plain_text(text);
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
+  require_plain_text(text);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
