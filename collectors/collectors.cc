@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/cpu.h"
+#include "collectors/inference.h"
+#include "collectors/memory.h"
+#include "collectors/self.h"
+#include "collectors/tasks.h"
 #include "core/error.h"
 
 namespace anemon {
@@ -17,12 +22,25 @@ struct Row {
 
 // name, enabled, period, may block, series, help, how to open it.
 constexpr std::array kRows = {
-    // rows
+    Row{{"tasks", true, seconds(1), true, 1024,
+         "Memory, processor time and open files of processes: a chosen set, and the rest's sum."},
+        make_tasks},
+    Row{{"memory", true, seconds(1), false, 16, "Memory, swap and memory pressure of the machine."},
+        make_memory},
+    Row{{"cpu", true, seconds(1), false, 640,
+         "What each processor core did with its time, and the load averages."},
+        make_cpu},
+    Row{{"inference", true, seconds(1), false, 512,
+         "Inferences that clients report: count, duration, items, energy."},
+        make_inference},
+    Row{{"self", true, seconds(1), false, 16, "What the daemon itself uses of the machine."},
+        make_self},
 };
 
 constexpr auto kSpecs = [] {
   std::array<CollectorSpec, kRows.size()> specs{};
-  std::transform(kRows.begin(), kRows.end(), specs.begin(), [](const Row& row) { return row.spec; });
+  std::transform(kRows.begin(), kRows.end(), specs.begin(),
+                 [](const Row& row) { return row.spec; });
   return specs;
 }();
 

@@ -1,0 +1,157 @@
+#include "collectors/tasks.h"
+
+#include <algorithm>
+
+#include "collectors/task_table.h"
+#include "core/utf8.h"
+#include "platform/boot_time.h"
+
+namespace anemon {
+namespace {
+
+const std::string kSource = "procfs";
+const std::string kNoComponent;
+const std::string kLive;
+const std::string kNotPermitted = "not permitted for other users";
+const std::string kNotCounted = "not counted by this kernel";
+
+// A shown process: its handles and its series.
+struct Shown {
+  Shown(const ProcessRecord& record, std::unique_ptr<WatchedProcess> handles)
+      : pid(record.pid),
+        started(record.started),
+        name(record.name),
+        watched(std::move(handles)),
+        labels{std::to_string(record.pid),
+               to_clean_utf8(record.name.view(), ProcessName::kMaxBytes)} {}
+
+  // A process may change its name; then its series are others.
+  bool is(const ProcessRecord& record) const {
+    return pid == record.pid && started == record.started && name.view() == record.name.view();
+  }
+
+  pid_t pid;
+  Duration started;
+  ProcessName name;
+  std::unique_ptr<WatchedProcess> watched;  // null: could not be opened
+  std::vector<std::string> labels;
+  Series resident{Metric::kTaskResident, labels};
+  Series peak{Metric::kTaskPeakResident, labels};
+  Series swap{Metric::kTaskSwap, labels};
+  Series cpu{Metric::kTaskCpuSeconds, labels};
+  Series threads{Metric::kTaskThreads, labels};
+  Series files{Metric::kTaskOpenFiles, labels};
+  Series start{Metric::kTaskStartTime, labels};
+};
+
+class TasksCollector final : public Collector {
+ public:
+  explicit TasksCollector(const CollectorContext& context)
+      : selection_source_(context.task_selection),
+        processes_(open_processes(context.root)),
+        boot_wall_(anemon::boot_wall(context.root)) {}
+
+  void collect(Pass& pass) override {
+    if (auto selection = selection_source_.get(); selection != selection_) {
+      selection_ = std::move(selection);
+      table_.select(*selection_);
+    }
+    processes_->list(records_);
+    table_.update(records_, pass.now().awake - last_awake_, pass.rebaseline());
+    last_awake_ = pass.now().awake;
+
+    follow_shown();
+    for (size_t i = 0; i < shown_.size(); ++i) set_shown(pass, *shown_[i], table_.shown()[i]);
+    set_rest(pass);
+    pass.set(tasks_, static_cast<double>(records_.size()));
+    report(pass);
+  }
+
+ private:
+  // Makes `shown_` correspond to the table's, keeping what is still shown. Both in order of pid.
+  void follow_shown() {
+    shown_before_.swap(shown_);
+    shown_.clear();
+    auto old = shown_before_.begin();
+    for (const uint32_t position : table_.shown()) {
+      const ProcessRecord& record = records_[position];
+      while (old != shown_before_.end() && (*old)->pid < record.pid) ++old;
+      if (old != shown_before_.end() && (*old)->is(record)) {
+        shown_.push_back(std::move(*old++));
+      } else {
+        shown_.push_back(std::make_unique<Shown>(record, processes_->watch(record)));
+      }
+    }
+    shown_before_.clear();
+  }
+
+  void set_shown(Pass& pass, Shown& shown, uint32_t position) {
+    const ProcessRecord& record = records_[position];
+    ProcessDetails details;
+    if (shown.watched && !shown.watched->read(details)) shown.watched.reset();
+    pass.set(shown.resident,
+             static_cast<double>(details.resident_bytes.value_or(record.resident_bytes)));
+    pass.set(shown.cpu, to_seconds(table_.cpu(position)));
+    pass.set(shown.threads, static_cast<double>(record.threads));
+    if (boot_wall_) pass.set(shown.start, to_seconds(*boot_wall_ + record.started));
+    set(pass, shown.peak, details.peak_resident_bytes);
+    set(pass, shown.swap, details.swap_bytes);
+    set(pass, shown.files, details.open_files);
+    files_refused_ = files_refused_ || details.open_files_refused;
+  }
+
+  void set_rest(Pass& pass) {
+    const TaskTable::Rest& rest = table_.rest();
+    pass.set(rest_resident_, static_cast<double>(rest.resident_bytes));
+    pass.set(rest_threads_, static_cast<double>(rest.threads));
+    pass.set(rest_cpu_, to_seconds(rest.cpu));
+  }
+
+  static void set(Pass& pass, Series& series, const std::optional<uint64_t>& value) {
+    if (value) pass.set(series, static_cast<double>(*value));
+  }
+
+  void report(Pass& pass) {
+    // Once refused, the signal stays so: which processes are shown changes, the permission does
+    // not.
+    pass.signal(Metric::kTaskOpenFiles, kNoComponent, kSource,
+                files_refused_ ? SignalState::refused : SignalState::live,
+                files_refused_ ? kNotPermitted : kLive);
+    if (reported_) return;
+    reported_ = true;
+    for (const Metric metric : {Metric::kTaskResident, Metric::kTaskPeakResident, Metric::kTaskSwap,
+                                Metric::kTaskCpuSeconds, Metric::kTaskThreads, Metric::kTasks}) {
+      pass.signal(metric, kNoComponent, kSource, SignalState::live);
+    }
+    pass.signal(Metric::kTaskStartTime, kNoComponent, kSource,
+                boot_wall_ ? SignalState::live : SignalState::absent,
+                boot_wall_ ? kLive : "time of boot unknown");
+    for (const Metric metric : {Metric::kTaskFootprint, Metric::kTaskNeuralFootprint,
+                                Metric::kTaskNeuralFootprintPeak, Metric::kTaskEnergy}) {
+      pass.signal(metric, kNoComponent, kSource, SignalState::absent, kNotCounted);
+    }
+  }
+
+  const Published<TaskSelection>& selection_source_;
+  const std::unique_ptr<Processes> processes_;
+  const std::optional<Duration> boot_wall_;
+  std::shared_ptr<const TaskSelection> selection_;
+  std::vector<ProcessRecord> records_;
+  TaskTable table_;
+  Duration last_awake_{};
+  std::vector<std::unique_ptr<Shown>> shown_, shown_before_;
+  bool files_refused_ = false;
+  bool reported_ = false;
+  Series rest_resident_{Metric::kTaskResident, {"", "other"}};
+  Series rest_threads_{Metric::kTaskThreads, {"", "other"}};
+  Series rest_cpu_{Metric::kTaskCpuSeconds, {"", "other"}};
+  Series tasks_{Metric::kTasks, {}};
+};
+
+}  // namespace
+
+std::unique_ptr<Collector> make_tasks(const CollectorContext& context) {
+  return std::make_unique<TasksCollector>(context);
+}
+
+}  // namespace anemon

@@ -1,0 +1,76 @@
+// The processes of the machine: a cheap record of every one, and full detail of a few. Numbers are
+// brought to one unit and otherwise left as the kernel gives them.
+//
+// Threads: one thread owns the object. No allocation in the steady state.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "platform/host_root.h"
+
+namespace anemon {
+
+// Bytes as the kernel has them: any byte but NUL, cut at kMaxBytes.
+class ProcessName {
+ public:
+  static constexpr size_t kMaxBytes = 64;
+  // The kernel itself cuts the names of ordinary processes at this many bytes.
+  static const size_t kKernelBytes;
+
+  ProcessName() = default;
+  explicit ProcessName(std::string_view bytes);
+  std::string_view view() const noexcept { return {bytes_.data(), size_}; }
+
+ private:
+  std::array<char, kMaxBytes> bytes_{};
+  uint8_t size_ = 0;
+};
+
+struct ProcessRecord {
+  pid_t pid = 0;
+  Duration started{};  // since the boot of the machine; with the pid, the process's identity
+  Duration cpu{};      // user and system time so far
+  uint64_t resident_bytes = 0;
+  uint64_t threads = 0;
+  ProcessName name;
+};
+
+struct ProcessDetails {
+  std::optional<uint64_t> resident_bytes;  // exact where the record's figure is approximate
+  std::optional<uint64_t> peak_resident_bytes;
+  std::optional<uint64_t> swap_bytes;
+  std::optional<uint64_t> open_files;
+  bool open_files_refused = false;
+};
+
+// Kept handles of one process, which never come to mean another one that got its pid.
+class WatchedProcess {
+ public:
+  virtual ~WatchedProcess() = default;
+  // False once the process is gone.
+  virtual bool read(ProcessDetails& details) = 0;
+};
+
+class Processes {
+ public:
+  virtual ~Processes() = default;
+
+  // Replaces `records` by all processes that can be seen, in order of pid. Processes that end
+  // meanwhile are left out. Throws Error when the system cannot be asked at all.
+  virtual void list(std::vector<ProcessRecord>& records) = 0;
+
+  // Null when the process has ended.
+  virtual std::unique_ptr<WatchedProcess> watch(const ProcessRecord& record) = 0;
+};
+
+std::unique_ptr<Processes> open_processes(const HostRoot& root);
+
+}  // namespace anemon
