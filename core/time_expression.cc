@@ -51,7 +51,7 @@ std::optional<int64_t> fraction(std::string_view& text) {
   return value;
 }
 
-std::optional<Duration> unix_seconds(std::string_view text) {
+std::optional<Duration> parse_unix_seconds(std::string_view text) {
   int64_t whole = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
   if (error != std::errc()) return std::nullopt;
@@ -122,7 +122,7 @@ std::optional<Duration> parse_time(std::string_view text, Duration now_wall) {
     return at < Duration::zero() ? Duration::zero() : at;
   }
   if (text.find_first_of("-:") != std::string_view::npos) return rfc3339(text);
-  return unix_seconds(text);
+  return parse_unix_seconds(text);
 }
 
 std::string format_time(Duration wall) {

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "core/time_expression.h"
 #include "exporters/number_text.h"
 
 namespace anemon {
@@ -117,7 +118,7 @@ void OwnFamilies::add_signals() {
     pieces_.push_back({Metric::kSignalState, begin, 0, text_.size(), begin});
   }
   for (size_t i = 0; i < time_names_.size(); ++i) {
-    if (times_[i]) add_sample(Metric::kSignalTimestamp, time_names_[i], to_seconds(*times_[i]));
+    if (times_[i]) add_sample(Metric::kSignalTimestamp, time_names_[i], unix_seconds(*times_[i]));
   }
 }
 
