@@ -1,0 +1,66 @@
+#include "daemon/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include "core/version.h"
+
+namespace anemon {
+namespace {
+
+struct OverrideFlag {
+  const char* flag;
+  const char* key;
+  const char* value;
+  const char* help;
+};
+
+constexpr OverrideFlag kOverrides[] = {
+    {"--listen", "http.listen", "HOST:PORT", "serve metrics here (default 127.0.0.1:10263)"},
+    {"--socket", "control.socket", "PATH", "control socket"},
+    {"--state-dir", "state_dir", "DIR", "where sessions are kept"},
+    {"--log-level", "log.level", "LEVEL", "debug, info, warn or error"},
+};
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app(
+      "anemond samples power, frequency, temperature, memory and Neural Engine activity,\n"
+      "keeps a bounded history and answers Prometheus. anemonctl talks to it.");
+  app.set_version_flag("--version", "anemond " + std::string(version()));
+  std::string config;
+  app.add_option("--config", config, "configuration file; without it the default places are tried")
+      ->type_name("FILE");
+  app.add_flag("--check-config", line.check_config,
+               "check the configuration, say what is wrong with it, and exit (0 good, 78 bad)");
+  std::vector<std::string> values(std::size(kOverrides));
+  for (size_t i = 0; i < std::size(kOverrides); ++i) {
+    app.add_option(kOverrides[i].flag, values[i], kOverrides[i].help)
+        ->type_name(kOverrides[i].value);
+  }
+  int ready_fd = -1;
+  app.add_option("--ready-fd", ready_fd,
+                 "write \"URL SOCKET\" and a newline to this descriptor when ready, then close it")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1 << 20));
+  app.footer(
+      "Signals: SIGHUP reloads the configuration, SIGTERM and SIGINT end in order, a second one at "
+      "once.\nConfiguration: docs/configuration.md. Then: anemonctl status");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    line.exit_code = code == 0 ? 0 : 2;
+    return line;
+  }
+  if (app.count("--config") > 0) line.config = config;
+  if (app.count("--ready-fd") > 0) line.ready_fd = ready_fd;
+  for (size_t i = 0; i < std::size(kOverrides); ++i) {
+    if (app.count(kOverrides[i].flag) == 0) continue;
+    line.overrides.push_back({kOverrides[i].key, values[i], kOverrides[i].flag});
+  }
+  return line;
+}
+
+}  // namespace anemon

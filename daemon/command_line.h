@@ -1,0 +1,27 @@
+// anemond's command line. Flags say the same as keys of the configuration and win over them.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace anemon {
+
+struct CommandLine {
+  std::optional<std::filesystem::path> config;  // nothing: the default places are searched
+  bool check_config = false;
+  // Key of the configuration and value, with the flag's name for messages.
+  struct Override {
+    std::string key, value, flag;
+  };
+  std::vector<Override> overrides;
+  // Descriptor that is told the metrics URL and the control socket once all collectors answered.
+  std::optional<int> ready_fd;
+  std::optional<int> exit_code;  // set when --help, --version or a mistake has been answered
+};
+
+CommandLine parse_command_line(int argc, char** argv);
+
+}  // namespace anemon

@@ -1,0 +1,216 @@
+#include "daemon/daemon.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "collectors/collectors.h"
+#include "core/duration.h"
+#include "core/error.h"
+#include "core/version.h"
+#include "daemon/http_instruments.h"
+#include "daemon/instance_lock.h"
+#include "daemon/live_config.h"
+#include "daemon/scheduler.h"
+#include "daemon/self_report.h"
+#include "daemon/stderr_log.h"
+#include "exporters/http_server.h"
+#include "exporters/page_cache.h"
+#include "platform/default_paths.h"
+#include "sessions/session_keeper.h"
+
+namespace anemon {
+namespace {
+
+// How shutting down spends its 3 s: answers, then sampling, then sessions. Sampling ends before
+// sessions close so that their last passes are complete; a hung device may use up no more than
+// this.
+constexpr Duration kAnswersGrace = std::chrono::milliseconds(700);
+constexpr Duration kSamplingGrace = std::chrono::milliseconds(700);
+constexpr Duration kSessionsGrace = std::chrono::milliseconds(1200);
+
+StoreRetention retention(const Config::Store& store) {
+  return {store.raw_retention, store.retention_1s, store.retention_10s, store.retention_60s,
+          store.max_raw_samples};
+}
+
+[[maybe_unused]] SessionOptions session_options(const Config& config) {
+  return {config.state_dir, config.sessions.max_bytes, config.sessions.max_duration,
+          config.sessions.max_active, config.sessions.keep};
+}
+
+HttpLimits http_limits(const Config::Http& http) {
+  HttpLimits limits;
+  limits.head.bytes = http.max_header_bytes;
+  limits.head.headers = http.max_headers;
+  limits.connections = http.max_connections;
+  limits.head_time = http.request_timeout;
+  limits.idle_time = http.idle_timeout;
+  return limits;
+}
+
+// Every collector has its groups, so that a reload can enable it; memory is touched on first use.
+std::unique_ptr<SeriesStore> make_store(const Config& config) {
+  auto store = std::make_unique<SeriesStore>(retention(config.store));
+  for (const CollectorSpec& spec : collector_specs()) {
+    const Config::Collector& settings = config.collectors.find(spec.name)->second;
+    store->add_group(std::string(spec.name), settings.period, settings.max_series);
+  }
+  return store;
+}
+
+}  // namespace
+
+class Daemon::Parts {
+ public:
+  explicit Parts(CommandLine command_line);
+
+  void start();
+  std::vector<std::string> reload();
+  bool shut_down();
+
+ private:
+  void apply(const Config& config);
+  void apply_tasks(const Config::Tasks& tasks);
+  void add_runners();
+  std::vector<ListenerSpec> listeners();
+  DaemonStatus status() const;
+  void announce_when_ready(int descriptor);
+
+  SystemClock clock_;
+  Instruments instruments_;
+  StderrLog log_{clock_, instruments_};
+  LiveConfig config_;
+  const std::optional<int> ready_fd_;
+  const std::shared_ptr<const Config> start_config_ = config_.current();
+  const Instant started_ = clock_.now();
+
+  InstanceLock lock_{start_config_->state_dir};
+  const HostRoot root_{start_config_->host.procfs, start_config_->host.sysfs};
+  const HostFacts host_ = read_host_facts(root_);
+
+  SignalBoard signals_;
+  const std::unique_ptr<SeriesStore> store_ = make_store(*start_config_);
+  Published<TaskSelection> task_selection_;
+  InferenceQueue inferences_;
+  const CollectorContext context_{root_,       *store_,      task_selection_,
+                                  inferences_, instruments_, clock_};
+  std::vector<std::unique_ptr<CollectorRunner>> runners_;
+  std::unique_ptr<Scheduler> scheduler_;
+
+  Mutex tasks_mutex_;
+  Config::Tasks configured_tasks_ ANEMON_GUARDED_BY(tasks_mutex_);
+  std::vector<pid_t> session_pids_ ANEMON_GUARDED_BY(tasks_mutex_);
+
+  std::unique_ptr<SessionKeeper> sessions_;
+  std::unique_ptr<Sources> sources_;
+  std::unique_ptr<PageCache> pages_;
+  HttpInstruments http_statistics_{instruments_};
+  std::unique_ptr<HttpServer> server_;
+  std::string listen_;  // as bound
+  std::unique_ptr<Worker> announcer_;
+};
+
+Daemon::Parts::Parts(CommandLine command_line)
+    : config_(command_line, instruments_, clock_, log_), ready_fd_(command_line.ready_fd) {
+  const Config& config = *start_config_;
+  log_.configure(config.logging.level, config.logging.json);
+  log_.info("starting", {{"version", std::string(version())},
+                         {"config", config_.status().path.value_or("defaults")},
+                         {"store_bytes", std::to_string(store_->bytes())},
+                         {"store_series", std::to_string(store_->capacity())}});
+  add_runners();
+  sources_ = std::make_unique<Sources>(Sources{clock_, *store_, signals_, instruments_, {}});
+  sources_->readings = {identity_readings(host_), store_readings(*store_)};
+  pages_ = std::make_unique<PageCache>(*sources_);
+  if (config.control.socket == default_socket()) {
+    make_directories(config.control.socket.parent_path(), 0750);
+  }
+  server_ = std::make_unique<HttpServer>(HttpServerOptions{2, 16, config.control.max_streams},
+                                         listeners(), clock_, log_, http_statistics_);
+  ListenAddress address = parse_listen_address(config.http.listen).value();
+  address.port = server_->port(0);
+  listen_ = address.text();
+  if (!address.is_loopback()) {
+    log_.warn(
+        "metrics are readable by everyone who can reach this address: there is no authentication",
+        {{"listen", listen_}});
+  }
+}
+
+void Daemon::Parts::add_runners() {
+  std::vector<CollectorRunner*> table;
+  for (const CollectorSpec& spec : collector_specs()) {
+    const auto open = [this, &spec] { return make_collector(spec.name, context_); };
+    runners_.push_back(std::make_unique<CollectorRunner>(spec, open, *store_->find_group(spec.name),
+                                                         signals_, instruments_, clock_, log_));
+    table.push_back(runners_.back().get());
+  }
+  scheduler_ = std::make_unique<Scheduler>(table, instruments_, clock_, log_);
+}
+
+std::vector<ListenerSpec> Daemon::Parts::listeners() {
+  const Config& config = *start_config_;
+  ListenerSpec tcp{parse_listen_address(config.http.listen).value(),
+                   {metrics_route(*pages_)},
+                   http_limits(config.http)};
+  std::vector<ListenerSpec> specs;
+  specs.push_back(std::move(tcp));
+  return specs;
+}
+
+void Daemon::Parts::start() {
+  apply(*start_config_);
+  server_->start();
+  log_.info("serving", {{"metrics", "http://" + listen_ + "/metrics"},
+                        {"socket", start_config_->control.socket.string()}});
+  if (ready_fd_) announce_when_ready(*ready_fd_);
+}
+
+void Daemon::Parts::announce_when_ready(int descriptor) {
+  announcer_ = std::make_unique<Worker>("announcer", [this, descriptor](const StopFlag& stop) {
+    while (!stop.requested() && !scheduler_->stale_collectors(clock_.now()).empty()) {
+      usleep(2000);
+    }
+    const std::string line =
+        "http://" + listen_ + " " + start_config_->control.socket.string() + "\n";
+    if (!stop.requested() && write(descriptor, line.data(), line.size()) < 0) {
+      log_.warn("nobody listens on the descriptor of --ready-fd");
+    }
+    close(descriptor);
+  });
+}
+
+void Daemon::Parts::apply(const Config& config) {
+  log_.configure(config.logging.level, config.logging.json);
+  {
+    const Lock lock(tasks_mutex_);
+    configured_tasks_ = config.tasks;
+  }
+  scheduler_->apply(config.collectors);
+}
+
+std::vector<std::string> Daemon::Parts::reload() {
+  return config_.reload([this](const Config& config) { apply(config); });
+}
+
+bool Daemon::Parts::shut_down() {
+  log_.info("shutting down");
+  announcer_.reset();
+  server_->stop(kAnswersGrace);
+  const std::vector<std::string> hung = scheduler_->stop(kSamplingGrace);
+  for (const std::string& name : hung) {
+    log_.warn("collector still hangs; its thread is left behind", {{"collector", name}});
+  }
+  log_.info("stopped");
+  return hung.empty();
+}
+
+Daemon::Daemon(CommandLine command_line)
+    : parts_(std::make_unique<Parts>(std::move(command_line))) {}
+Daemon::~Daemon() = default;
+void Daemon::start() { parts_->start(); }
+std::vector<std::string> Daemon::reload() { return parts_->reload(); }
+bool Daemon::shut_down() { return parts_->shut_down(); }
+
+}  // namespace anemon

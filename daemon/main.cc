@@ -1,0 +1,76 @@
+// anemond: parses the command line, starts the daemon and waits for signals.
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "config/loader.h"
+#include "daemon/daemon.h"
+#include "daemon/live_config.h"
+
+namespace {
+
+constexpr int kExitConfig = 78;  // EX_CONFIG of sysexits.h: launchd's and systemd's "do not bother"
+
+int check_config(const anemon::CommandLine& command_line) {
+  const auto effective = anemon::effective_config(command_line);
+  std::printf("%s: ok\n", effective.file ? effective.file->c_str() : "defaults");
+  return 0;
+}
+
+// Blocks until the daemon is told to end; reloads on the way.
+void serve(anemon::Daemon& daemon, const sigset_t& signals) {
+  while (true) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (signal != SIGHUP) return;
+    try {
+      daemon.reload();
+    } catch (const anemon::ConfigError&) {
+      // Logged and visible in the metrics; the old configuration stays in force.
+    }
+  }
+}
+
+int run(int argc, char** argv) {
+  const anemon::CommandLine command_line = anemon::parse_command_line(argc, argv);
+  if (command_line.exit_code) return *command_line.exit_code;
+  if (command_line.check_config) return check_config(command_line);
+
+  // Blocked here and in every thread: they are taken from the queue by sigwait.
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  anemon::Daemon daemon(command_line);
+  daemon.start();
+  serve(daemon, signals);
+
+  signal(SIGHUP, SIG_IGN);
+  // From here on a second signal ends the process at once, as its default action.
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  if (!daemon.shut_down()) std::_Exit(0);  // abandoned threads still use what the daemon owns
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const anemon::ConfigError& error) {
+    for (const std::string& problem : error.problems())
+      std::fprintf(stderr, "%s\n", problem.c_str());
+    return kExitConfig;
+  } catch (const anemon::Error& error) {
+    std::fprintf(stderr, "anemond: %s\n", error.what());
+    if (!error.hint().empty()) std::fprintf(stderr, "  hint: %s\n", error.hint().c_str());
+    return 1;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "anemond: %s\n", error.what());
+    return 1;
+  }
+}
