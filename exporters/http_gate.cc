@@ -150,7 +150,7 @@ class HttpGate::Router final : public httplib::Server {
   // Runs a handler. A failure is logged when it begins, not at every request that meets it.
   template <class Body>
   bool guarded(size_t index, Body body) {
-    std::string reason = "not a std::exception";
+    std::string reason;
     try {
       body();
       if (failing_[index].load(std::memory_order_relaxed)) failing_[index] = false;
@@ -158,6 +158,7 @@ class HttpGate::Router final : public httplib::Server {
     } catch (const std::exception& error) {
       reason = error.what();
     } catch (...) {
+      reason = "an exception of unknown type";
     }
     const Route& route = table_.routes()[index];
     if (!failing_[index].exchange(true)) {

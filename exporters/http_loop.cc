@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -185,6 +186,9 @@ bool HttpLoop::make_room(const Listener* listener) {
 // True when accepting may go on. Without this the waiting client would keep the listener ready and
 // the thread spinning.
 bool HttpLoop::survive_without_descriptors(Listener& listener, Duration time) {
+  // accept() asks for a descriptor before it looks whether anybody is waiting.
+  pollfd waiting{listener.socket.descriptor(), POLLIN, 0};
+  if (poll(&waiting, 1, 0) != 1) return false;
   if (make_room(nullptr)) return true;
   statistics_.rejected(HttpRejection::descriptor_limit);
   if (reserve_ >= 0) {
