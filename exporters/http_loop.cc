@@ -34,7 +34,6 @@ bool out_of_descriptors(int error) {
 HttpLoop::HttpLoop(const HttpServerOptions& options, std::vector<ListenerSpec> listeners,
                    const Clock& clock, Log& log, HttpStatistics& statistics)
     : clock_(clock),
-      log_(log),
       statistics_(statistics),
       poller_(std::make_shared<EventPoller>()),
       pool_(options.pool_threads, options.pool_queue, [poller = poller_] { poller->wake(); }),

@@ -65,7 +65,6 @@ class HttpLoop {
   bool finish(Duration now);
 
   const Clock& clock_;
-  Log& log_;
   HttpStatistics& statistics_;
   std::shared_ptr<EventPoller> poller_;  // shared with the pool's notification
   HttpPool pool_;
