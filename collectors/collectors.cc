@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/ane.h"
 #include "collectors/cpu.h"
+#include "collectors/energy.h"
+#include "collectors/frequency.h"
 #include "collectors/inference.h"
 #include "collectors/memory.h"
 #include "collectors/self.h"
 #include "collectors/tasks.h"
+#include "collectors/thermal.h"
 #include "core/error.h"
 
 namespace anemon {
@@ -22,6 +26,17 @@ struct Row {
 
 // name, enabled, period, may block, series, help, how to open it.
 constexpr std::array kRows = {
+    Row{{"energy", true, seconds(1), true, 96, "Joules and watts of the machine's components."},
+        make_energy},
+    Row{{"frequency", true, seconds(1), false, 384,
+         "Clocks of processors and other engines, their limits, and the time spent at each."},
+        make_frequency},
+    Row{{"ane", true, seconds(1), true, 48,
+         "Neural engines and accelerators: activity, memory, clock, power state."},
+        make_ane},
+    Row{{"thermal", true, seconds(1), true, 192,
+         "Temperatures, fans, trip points of thermal zones, and throttling."},
+        make_thermal},
     Row{{"tasks", true, seconds(1), true, 1024,
          "Memory, processor time and open files of processes: a chosen set, and the rest's sum."},
         make_tasks},
