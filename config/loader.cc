@@ -255,7 +255,9 @@ void override_config(Config& config, std::string_view path, std::string_view val
   node.kind = YamlNode::Kind::scalar;
   node.text = value;
   if (std::holds_alternative<PathField>(key->field) && !value.empty()) {
-    node.text = std::filesystem::absolute(value).lexically_normal().string();
+    std::error_code failed;
+    node.text = std::filesystem::absolute(value, failed).lexically_normal().string();
+    if (failed) throw ConfigError({flag + ": " + quote(value) + ": " + failed.message()});
   }
   try {
     read_field(key->field, node, config, {});

@@ -61,7 +61,7 @@ using Tasks = Config::Tasks;
 using Sessions = Config::Sessions;
 using Host = Config::Host;
 
-const ConfigSection kSections[] = {
+constexpr ConfigSection kSections[] = {
     {"http", "The Prometheus exporter and the read-only JSON API, over TCP."},
     {"control", "The control socket, which anemonctl and local clients talk to."},
     {"store", "How far history reaches back. All of it is reserved in memory at start."},
@@ -73,7 +73,7 @@ const ConfigSection kSections[] = {
     {"log", "The log on standard error."},
 };
 
-const ConfigKey kKeys[] = {
+constexpr ConfigKey kKeys[] = {
     {"http.listen", ListenField{in<&Config::http, &Http::listen>}, kRestart,
      "Address to listen on. Port 0 lets the system choose one. There is no authentication: an "
      "address beyond loopback shows everything to whoever reaches it."},

@@ -2,6 +2,7 @@
 // yaml-cpp's events, not its nodes: those drop duplicate keys and follow aliases.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <string>
 #include <string_view>

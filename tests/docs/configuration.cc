@@ -14,14 +14,28 @@ constexpr std::string_view kIntroduction = R"(# Configuration of anemond
 complete configuration. [config/anemond.yaml](../config/anemond.yaml) is the file to start from; it
 shows every key, commented out, with its default.
 
-* `anemond --check-config` and `anemonctl config check` read the file, start nothing, and exit with 78
-  if there is a problem. Every problem is one line: `FILE:LINE:COLUMN: reason`.
+* `anemond --check-config` reads the file, starts nothing, and exits with 78 if there is a problem, as
+  does a start. Every problem is one line: `FILE:LINE:COLUMN: reason`. `anemonctl config check` says the
+  same.
 * A flag outranks the file: `--listen` is `http.listen`, `--socket` is `control.socket`, `--state-dir`
   is `state_dir`, `--log-level` is `log.level`.
 * `anemonctl config show` prints the values in force and marks the defaults.
 * SIGHUP and `anemonctl config reload` read the file again, check all of it and only then use it. A bad
   file changes nothing. Keys that are marked *restart* below keep their old value until the daemon
   starts anew.
+
+Without `--config` the first file that exists is read.
+
+| | Linux | macOS |
+| --- | --- | --- |
+| configuration | `~/.config/anemon/anemond.yaml`, `/etc/anemon/anemond.yaml` | `~/Library/Application Support/anemon/anemond.yaml`, `/etc/anemon/anemond.yaml`, `/opt/homebrew/etc/anemon/anemond.yaml` |
+| `state_dir` of a user | `~/.local/state/anemon` | `~/Library/Application Support/anemon` |
+| `state_dir` of root | `/var/lib/anemon` | `/var/db/anemon` |
+| `control.socket` of a user | `$XDG_RUNTIME_DIR/anemon/anemond.sock`; without it `anemond.sock` in `state_dir` | `~/Library/Application Support/anemon/anemond.sock` |
+| `control.socket` of root | `/run/anemon/anemond.sock` | `/var/run/anemon/anemond.sock` |
+
+On Linux `$XDG_CONFIG_HOME` and `$XDG_STATE_HOME` stand for `~/.config` and `~/.local/state` where they
+are set, and `$STATE_DIRECTORY`, which service managers set, is the state directory.
 
 Values are plain YAML, and what is not known is refused: unknown and duplicate keys, anchors, tags, a
 second document, other encodings than UTF-8.
