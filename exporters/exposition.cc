@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "exporters/number_text.h"
 
 namespace anemon {
 namespace {
 
-constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 constexpr std::string_view kEnd = "# EOF\n";
 
 std::string text_head(const MetricInfo& row) {
@@ -52,58 +50,18 @@ std::string_view content_type(ExpositionFormat format) {
              : "application/openmetrics-text; version=1.0.0; charset=utf-8";
 }
 
-Exposition::Exposition(const Sources& sources) : sources_(sources), own_(sources) {
+Exposition::Exposition(const Sources& sources) : series_(sources.store), own_(sources) {
   for (const MetricInfo& row : catalogue()) {
     heads_[0].push_back(text_head(row));
     heads_[1].push_back(openmetrics_head(row));
   }
 }
 
-// Copies the current value of every series. A group's pass is chosen before its directory is taken:
-// a newer directory knows every series of the pass, and tells by `born_pass` those that took over a
-// slot after it.
-Duration Exposition::gather(Instant now) {
-  const auto& groups = sources_.store.groups();
-  bool changed = views_.size() != groups.size();
-  views_.resize(groups.size());
-  Duration holds = Duration::max();
-  size_t first = 0;
-  for (size_t g = 0; g < groups.size(); ++g) {
-    const SeriesGroup& group = *groups[g];
-    GroupView& view = views_[g];
-    view.group = &group;
-    view.first = first;
-    std::optional<uint64_t> pass;
-    do {
-      pass = group.newest_pass(now);
-      auto directory = group.directory();
-      if (directory != view.directory) {
-        view.directory = std::move(directory);
-        view.cells.clear();
-        for (const auto& entry : *view.directory) {
-          view.cells.push_back({entry.born_pass, entry.slot});
-        }
-        changed = true;
-      }
-      values_.resize(std::max(values_.size(), first + view.cells.size()));
-      for (size_t i = 0; i < view.cells.size(); ++i) {
-        const Cell& cell = view.cells[i];
-        values_[first + i] =
-            pass && cell.born_pass <= *pass ? group.value(*pass, cell.slot) : kAbsent;
-      }
-    } while (pass && !group.readable(*pass));
-    if (pass) holds = std::min(holds, group.time_of(*pass).awake + group.stale_after());
-    first += view.cells.size();
-  }
-  if (changed) rebuild_layout();
-  return holds;
-}
-
 void Exposition::rebuild_layout() {
   rows_.clear();
   names_.clear();
-  for (const GroupView& view : views_) {
-    for (size_t i = 0; i < view.cells.size(); ++i) {
+  for (const CurrentSeries::Group& view : series_.groups()) {
+    for (size_t i = 0; i < view.directory->size(); ++i) {
       const SeriesDescription& series = *(*view.directory)[i].description;
       const auto length = static_cast<uint32_t>(series.exposition_name.size());
       rows_.push_back({static_cast<uint32_t>(names_.size()), length,
@@ -140,7 +98,8 @@ void Exposition::rebuild_layout() {
 }
 
 Duration Exposition::render(ExpositionFormat format, Instant now, std::string& out) {
-  const Duration holds = gather(now);
+  if (series_.update(now)) rebuild_layout();
+  const std::vector<double>& values = series_.values();
   const bool openmetrics = format == ExpositionFormat::openmetrics;
   const auto& heads = heads_[static_cast<size_t>(format)];
   const auto& blocks = own_.render(openmetrics);
@@ -167,7 +126,7 @@ Duration Exposition::render(ExpositionFormat format, Instant now, std::string& o
     const size_t first_row = r;
     for (; r < rows_.size() && rows_[r].metric == metric; ++r) {
       const Row& row = rows_[r];
-      const double value = values_[row.value];
+      const double value = values[row.value];
       if (!row.repeated) written = false;
       if (std::isnan(value) || written) continue;
       if (!begun) at = put(at, head);
@@ -181,7 +140,7 @@ Duration Exposition::render(ExpositionFormat format, Instant now, std::string& o
       const bool shown = std::any_of(
           rows_.begin() + static_cast<ptrdiff_t>(first_row),
           rows_.begin() + static_cast<ptrdiff_t>(r), [&](const Row& row) {
-            return !std::isnan(values_[row.value]) &&
+            return !std::isnan(values[row.value]) &&
                    std::string_view(names_).substr(row.name, row.name_length) == blocks[b].name;
           });
       if (shown) continue;
@@ -192,7 +151,7 @@ Duration Exposition::render(ExpositionFormat format, Instant now, std::string& o
   }
   if (openmetrics) at = put(at, kEnd);
   out.resize(static_cast<size_t>(at - out.data()));
-  return holds;
+  return series_.holds_until();
 }
 
 }  // namespace anemon

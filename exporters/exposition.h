@@ -12,11 +12,11 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "exporters/current_series.h"
 #include "exporters/own_families.h"
 #include "exporters/sources.h"
 
@@ -40,36 +40,22 @@ class Exposition {
   Duration render(ExpositionFormat format, Instant now, std::string& out);
 
  private:
-  // Where the series of one group are, in its directory's order.
-  struct Cell {
-    uint64_t born_pass;
-    uint32_t slot;
-  };
-  struct GroupView {
-    const SeriesGroup* group;
-    std::shared_ptr<const SeriesGroup::Directory> directory;
-    std::vector<Cell> cells;
-    size_t first = 0;  // of its cells' values in `values_`
-  };
   // One series of the page.
   struct Row {
     uint32_t name;         // offset in `names_`
     uint32_t name_length;  // with the blank before the value
-    uint32_t value;        // index in `values_`
+    uint32_t value;        // its number in `series_`
     Metric metric;
     bool repeated;  // the row before has the same name: two groups know the series
   };
 
-  Duration gather(Instant now);
   void rebuild_layout();
 
-  const Sources& sources_;
   std::array<std::vector<std::string>, 2> heads_;  // HELP and TYPE by format and metric
-  std::vector<GroupView> views_;
+  CurrentSeries series_;
   std::vector<Row> rows_;
   std::string names_;
-  std::vector<double> values_;  // NaN: absent
-  size_t rows_bound_ = 0;       // bytes that all rows and heads can take at most
+  size_t rows_bound_ = 0;  // bytes that all rows and heads can take at most
   OwnFamilies own_;
 };
 
