@@ -102,7 +102,7 @@ class Daemon::Parts {
   Config::Tasks configured_tasks_ ANEMON_GUARDED_BY(tasks_mutex_);
   std::vector<pid_t> session_pids_ ANEMON_GUARDED_BY(tasks_mutex_);
 
-  std::unique_ptr<SessionKeeper> sessions_;
+  // SESSIONS
   std::unique_ptr<Sources> sources_;
   std::unique_ptr<PageCache> pages_;
   HttpInstruments http_statistics_{instruments_};

@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
   for (const int signal : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is an error to handle, like a full disk
 
   anemon::Daemon daemon(command_line);
   daemon.start();

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Starting, reloading and ending a real daemon."""
+
+import os
+import signal
+import subprocess
+import unittest
+
+from anemond import ANEMOND, SLOW, Daemon, eventually
+
+
+class Lifecycle(unittest.TestCase):
+    def test_serves_when_ready_and_ends_in_order(self):
+        with Daemon() as daemon:
+            self.assertEqual(daemon.get("/-/healthy").status, 200)
+            self.assertEqual(daemon.get("/-/ready").status, 200)
+            self.assertIn('anemon_build_info{version="', daemon.get("/metrics").text())
+            self.assertTrue(daemon.socket.is_socket())
+            status, took = daemon.terminate()
+            self.assertEqual(status, 0)
+            self.assertLess(took, 3 * SLOW)
+            self.assertFalse(daemon.socket.exists())
+
+    def test_second_instance_is_refused_with_a_clear_line(self):
+        with Daemon() as daemon:
+            second = subprocess.run(daemon.command(), capture_output=True, text=True,
+                                    timeout=20 * SLOW)
+            self.assertNotEqual(second.returncode, 0)
+            self.assertIn(f"another anemond (pid {daemon.process.pid}) already uses", second.stderr)
+            self.assertIn("hint:", second.stderr)
+            self.assertEqual(daemon.get("/-/healthy").status, 200)
+
+    def test_port_in_use_is_a_clear_line(self):
+        with Daemon() as daemon, Daemon() as other:
+            other.kill()
+            other.arguments = ["--listen", f"127.0.0.1:{daemon.port}"]
+            command = [a for a in other.command() if a != "127.0.0.1:0"]
+            command.remove("--listen")
+            second = subprocess.run(command, capture_output=True, text=True, timeout=20 * SLOW)
+            self.assertEqual(second.returncode, 1)
+            self.assertIn(f"127.0.0.1:{daemon.port}", second.stderr)
+
+    def test_restart_after_kill_replaces_socket_and_lock(self):
+        with Daemon() as daemon:
+            daemon.kill()
+            self.assertTrue(daemon.socket.exists())
+            daemon.start()
+            self.assertEqual(daemon.control("GET", "/v1/status").status, 200)
+
+    def test_bad_configuration_exits_78_naming_the_place(self):
+        with Daemon() as daemon:
+            daemon.kill()
+            daemon.config.write_text("http:\n  lisen: 127.0.0.1:0\n")
+            for extra in (["--check-config"], []):
+                result = subprocess.run(daemon.command() + extra, capture_output=True, text=True,
+                                        timeout=20 * SLOW)
+                self.assertEqual(result.returncode, 78)
+                self.assertIn(f"{daemon.config}:2:3: ", result.stderr)
+                self.assertIn("listen", result.stderr)
+                self.assertEqual(len(result.stderr.strip().splitlines()), 1)
+
+    def test_reload_takes_a_good_file_and_keeps_the_old_one_for_a_bad(self):
+        with Daemon("collectors:\n  cpu:\n    period: 1s\n") as daemon:
+            def period(name):
+                collectors = daemon.get("/v1/status").json()["collectors"]
+                return next(c["period_seconds"] for c in collectors if c["name"] == name)
+
+            def reload_flag():
+                return daemon.metrics()["anemon_config_last_reload_successful"]
+
+            self.assertEqual(period("cpu"), 1)
+            daemon.config.write_text("collectors:\n  cpu:\n    period: 500ms\n")
+            daemon.signal(signal.SIGHUP)
+            eventually(lambda: period("cpu") == 0.5, what="reloaded period")
+
+            daemon.config.write_text("collectors:\n  cpu:\n    period: never\n")
+            runs = daemon.metrics()['anemon_collector_runs_total{collector="cpu"}']
+            daemon.signal(signal.SIGHUP)
+            eventually(lambda: reload_flag() == 0, what="failed reload in the metrics")
+            self.assertEqual(period("cpu"), 0.5)
+            eventually(lambda: daemon.metrics()['anemon_collector_runs_total{collector="cpu"}']
+                       > runs, what="sampling going on")
+            answer = daemon.control("POST", "/v1/reload")
+            self.assertEqual(answer.status, 422)
+            self.assertIn(str(daemon.config), answer.json()["error"]["message"])
+
+            daemon.config.write_text("http:\n  max_connections: 17\n")
+            answer = daemon.control("POST", "/v1/reload")
+            self.assertEqual(answer.status, 200)
+            self.assertEqual(answer.json()["restart_required"], ["http.max_connections"])
+            self.assertEqual(reload_flag(), 1)
+
+    def test_many_reloads_leak_nothing(self):
+        with Daemon() as daemon:
+            def resources():
+                proc = f"/proc/{daemon.process.pid}"
+                return len(os.listdir(f"{proc}/fd")), len(os.listdir(f"{proc}/task"))
+
+            daemon.get("/metrics")
+            before = resources()
+            for turn in range(40):
+                period = "900ms" if turn % 2 else "1s"
+                daemon.config.write_text(f"collectors:\n  cpu:\n    period: {period}\n")
+                self.assertEqual(daemon.control("POST", "/v1/reload").status, 200)
+            daemon.config.write_text("")
+            self.assertEqual(daemon.control("POST", "/v1/reload").status, 200)
+            eventually(lambda: resources() == before, what="descriptors and threads as before")
+
+    def test_runs_as_an_ordinary_user(self):
+        if os.getuid() != 0:
+            self.skipTest("already ordinary")
+        with Daemon() as daemon:
+            daemon.kill()
+            for path in [daemon.directory, daemon.state, *daemon.state.iterdir(), daemon.socket,
+                         daemon.stderr_path, daemon.config]:
+                if path.exists():
+                    os.chown(path, 65534, 65534)
+            for leftover in daemon.directory.glob("s.sock*"):
+                leftover.unlink()
+            daemon.popen = {"user": 65534, "group": 65534, "extra_groups": []}
+            daemon.start()
+            states = {s["state"] for s in daemon.get("/v1/status").json()["signals"]}
+            self.assertTrue(states)
+            log = daemon.stderr()
+            self.assertNotIn("level=error", log)
+
+    def test_a_second_signal_ends_at_once(self):
+        with Daemon() as daemon:
+            daemon.signal(signal.SIGTERM)
+            daemon.signal(signal.SIGTERM)
+            self.assertIn(daemon.process.wait(timeout=20 * SLOW), (0, -signal.SIGTERM))
+
+    def test_version_and_help(self):
+        version = subprocess.run([ANEMOND, "--version"], capture_output=True, text=True)
+        self.assertEqual(version.returncode, 0)
+        self.assertRegex(version.stdout, r"^anemond \d+\.\d+\.\d+\n$")
+        wrong = subprocess.run([ANEMOND, "--nope"], capture_output=True, text=True)
+        self.assertEqual(wrong.returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
