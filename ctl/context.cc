@@ -1,0 +1,59 @@
+#include "ctl/context.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "platform/default_paths.h"
+
+namespace anemon {
+namespace {
+
+Format parse_format(const std::string& name) {
+  if (name == "json") return Format::json;
+  if (name == "csv") return Format::csv;
+  if (name == "markdown") return Format::markdown;
+  return Format::table;
+}
+
+}  // namespace
+
+Context make_context(const Arguments& arguments) {
+  Context context;
+  const std::string color = arguments.value("color", "auto");
+  context.out.file = stdout;
+  context.out.format = parse_format(arguments.value("output", "table"));
+  context.out.header = !arguments.has("no-header");
+  context.out.quiet = arguments.has("quiet");
+  context.out.terminal = describe_terminal(stdout, color);
+  context.error_terminal = describe_terminal(stderr, color);
+  context.socket = arguments.value("socket");
+  if (const auto timeout = arguments.duration("timeout")) context.timeout = *timeout;
+  return context;
+}
+
+std::filesystem::path find_socket(const std::filesystem::path& given) {
+  if (!given.empty()) return given;
+  if (const char* named = std::getenv("ANEMON_SOCKET"); named != nullptr && *named != '\0') {
+    return named;
+  }
+  const auto candidates = default_sockets();
+  std::filesystem::path forbidden;
+  for (const auto& candidate : candidates) {
+    const SocketState state = probe_socket(candidate);
+    if (state == SocketState::answers) return candidate;
+    if (state == SocketState::not_permitted && forbidden.empty()) forbidden = candidate;
+  }
+  return forbidden.empty() ? candidates.front() : forbidden;
+}
+
+ControlClient& Context::client() {
+  if (!client_) client_ = std::make_unique<ControlClient>(find_socket(socket), timeout);
+  return *client_;
+}
+
+void Context::remark(const std::string& line) const {
+  if (!out.quiet) write_text(stderr, line + '\n');
+}
+
+}  // namespace anemon

@@ -1,0 +1,32 @@
+// What the commands do. Each returns the exit code, or throws for main to explain.
+#pragma once
+
+namespace anemon {
+
+class Arguments;
+struct Context;
+
+int show_status(Context& context, const Arguments& arguments);
+int show_top(Context& context, const Arguments& arguments);
+int list_metrics(Context& context, const Arguments& arguments);
+int watch_metrics(Context& context, const Arguments& arguments);
+int show_power(Context& context, const Arguments& arguments);
+int show_memory(Context& context, const Arguments& arguments);
+
+int start_session(Context& context, const Arguments& arguments);
+int stop_session(Context& context, const Arguments& arguments);
+int list_sessions(Context& context, const Arguments& arguments);
+int show_session(Context& context, const Arguments& arguments);
+int annotate_session(Context& context, const Arguments& arguments);
+int export_session(Context& context, const Arguments& arguments);
+int remove_sessions(Context& context, const Arguments& arguments);
+int run_measured(Context& context, const Arguments& arguments);
+
+int run_doctor(Context& context, const Arguments& arguments);
+int check_configuration(Context& context, const Arguments& arguments);
+int show_configuration(Context& context, const Arguments& arguments);
+int reload_configuration(Context& context, const Arguments& arguments);
+int print_completion(Context& context, const Arguments& arguments);
+int print_help(Context& context, const Arguments& arguments);
+
+}  // namespace anemon

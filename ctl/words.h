@@ -1,0 +1,25 @@
+// Small cuts of text.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace anemon {
+
+// The parts between the separators; an empty text has none.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+// Lines of at most `width` columns, broken at spaces; line feeds in the text are kept.
+std::vector<std::string> wrap(std::string_view text, size_t width);
+
+// Columns the text takes on a terminal: characters, for text in UTF-8.
+size_t display_width(std::string_view text);
+
+// The text with its middle replaced so that it fits.
+std::string elide_middle(std::string_view text, size_t width, bool utf8);
+
+// Safe to print: whatever a terminal would obey rather than show becomes "?".
+std::string printable(std::string_view text);
+
+}  // namespace anemon
