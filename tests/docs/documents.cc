@@ -8,9 +8,10 @@
 namespace anemon::docs {
 namespace {
 
-constexpr std::array<Document, 2> kDocuments = {{
+constexpr std::array<Document, 3> kDocuments = {{
     {"config/anemond.yaml", [] { return annotated_defaults(collector_specs()); }},
     {"docs/configuration.md", configuration},
+    {"docs/metrics.md", metrics},
 }};
 
 }  // namespace

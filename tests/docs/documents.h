@@ -17,6 +17,9 @@ std::span<const Document> documents();
 // docs/configuration.md, of the schema and the table of collectors.
 std::string configuration();
 
+// docs/metrics.md, of the metric catalogue.
+std::string metrics();
+
 // `text` for a cell of a Markdown table.
 std::string cell(std::string_view text);
 
