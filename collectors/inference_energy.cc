@@ -53,9 +53,9 @@ EnergyCurve read_curve(const SeriesGroup& group, const SeriesGroup::Entry& entry
 // source's energy.
 std::vector<Component> read_components(const SeriesGroup& group, Instant now, Duration from) {
   std::vector<Component> components;
-  const auto directory = group.directory();
   const auto newest = group.newest_pass(now);
   if (!newest) return components;
+  const auto directory = group.directory();  // after the pass: it knows all series of that pass
   for (const auto& power : *directory) {
     if (power.description->metric != Metric::kPowerWatts || power.born_pass > *newest ||
         std::isnan(group.value(*newest, power.slot))) {
