@@ -50,6 +50,7 @@ std::string FrequencyCollector::domain_name(std::string_view cpus) {
     if (last != first) name += '-' + std::to_string(last);
   };
   for (int64_t cpu = 0; take_number(cpus, cpu); last = cpu) {
+    if (cpu < 0) return {};
     if (cpu == last + 1) continue;
     close_range();
     first = cpu;
