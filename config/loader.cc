@@ -198,7 +198,7 @@ std::string contents_of(const std::filesystem::path& path) {
   }
   if (S_ISDIR(status.st_mode)) cannot_read(path, system_reason(EISDIR));
   if (!S_ISREG(status.st_mode)) cannot_read(path, "not a regular file");
-  std::string text(kMaxYamlBytes + 1, '\0');
+  std::string text(kMaxConfigBytes + 1, '\0');
   size_t size = 0;
   while (size < text.size()) {
     const ssize_t got = ::read(file.descriptor(), text.data() + size, text.size() - size);

@@ -2,33 +2,14 @@
 // yaml-cpp's events, not its nodes: those drop duplicate keys and follow aliases.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/error.h"
+#include "config/plain_text.h"
 
 namespace anemon {
-
-// Counted from 1, columns in bytes; 0 where no place can be named.
-struct TextPosition {
-  int line = 0;
-  int column = 0;
-  auto operator<=>(const TextPosition&) const = default;
-};
-
-// A problem at a place; `what()` is the reason alone.
-class PositionedError : public Error {
- public:
-  PositionedError(TextPosition position, const std::string& reason)
-      : Error(reason), position_(position) {}
-  TextPosition position() const noexcept { return position_; }
-
- private:
-  TextPosition position_;
-};
 
 struct YamlEntry;
 
@@ -48,15 +29,11 @@ struct YamlEntry {
   YamlNode value;
 };
 
-constexpr size_t kMaxYamlBytes = 1 << 20;
 constexpr int kMaxYamlDepth = 16;
 
 // The one document in `text`; a null node when there is none. Throws PositionedError for anything
 // that is not plain YAML: other encodings than UTF-8, control characters, anchors, aliases, tags,
 // duplicate keys, keys that are not text, a second document, too large or too deep.
 YamlNode parse_yaml(std::string_view text);
-
-// `text` in double quotes for a message: control characters escaped, long text cut.
-std::string quote(std::string_view text);
 
 }  // namespace anemon
