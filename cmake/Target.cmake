@@ -3,6 +3,8 @@ function(anemon_configure target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
     $<$<BOOL:${ANEMON_WERROR}>:-Werror>
+    # GCC 12, optimising: a false alarm in `"literal" + std::string`.
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>
     $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wthread-safety>)
   if(ANEMON_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${ANEMON_SANITIZE}
