@@ -78,7 +78,7 @@ bool indented_with_tab(std::string_view text, int line) {
   return text.find_first_not_of(" \t") > text.find('\t');
 }
 
-std::string printable(std::string_view text) {
+std::string escape_unprintable(std::string_view text) {
   std::string result;
   while (!text.empty()) text.remove_prefix(append_printable(text, result));
   return result;

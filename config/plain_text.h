@@ -40,7 +40,7 @@ void require_plain_text(std::string_view text);
 bool indented_with_tab(std::string_view text, int line);
 
 // `text` with control characters and bytes that are not UTF-8 escaped, for one line of a log.
-std::string printable(std::string_view text);
+std::string escape_unprintable(std::string_view text);
 
 // The same in double quotes, cut when it is long.
 std::string quote(std::string_view text);

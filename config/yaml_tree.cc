@@ -184,7 +184,7 @@ YamlNode parse_yaml(std::string_view text) {
     // Its messages quote single bytes of the text.
     throw PositionedError(position, indented_with_tab(text, position.line)
                                         ? "the line is indented with a tab; YAML takes spaces"
-                                        : "not valid YAML: " + printable(error.msg));
+                                        : "not valid YAML: " + escape_unprintable(error.msg));
   }
 }
 
