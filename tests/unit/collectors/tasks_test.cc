@@ -196,13 +196,20 @@ TEST_CASE("Open files of other users are refused while one's own are counted") {
   CHECK(run.signal(Metric::kTaskOpenFiles) == "refused: not permitted for other users");
 }
 
-TEST_CASE("Ten thousand processes make a bounded number of series") {
+TEST_CASE("Thousands of processes make a bounded number of series and of descriptors") {
   CollectorRun run(make_tasks);
   run.select({{"worker"}, {}, 50, 50});
-  for (int pid = 1; pid <= 10'000; ++pid) write(run, {.pid = pid, .user_ticks = pid});
-  run.collect();
-  run.collect();
-  CHECK(run.value("anemon_tasks") == 10'000);
+  write(run, {.pid = 1});
+  for (int pid = 2; pid <= 1500; ++pid) run.tree.link("proc/" + std::to_string(pid), "1");
+  const auto descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  const auto before = descriptors();
+  for (int pass = 0; pass < 3; ++pass) {
+    run.collect();
+    CHECK(descriptors() - before < 1000);
+  }
+  CHECK(run.value("anemon_tasks") == 1500);
   CHECK(run.current_series() <= 1024);
   CHECK(run.store.groups().front()->refused() == 0);
 }
