@@ -29,16 +29,19 @@
 
 namespace anemon {
 
+class Worker;
+struct SessionPieces;
+
 // What sessions need from the program. Everything outlives the keeper (see `close`).
 struct SessionContext {
   const SeriesStore& store;
   const SignalBoard& signals;
   Clock& clock;
   Log& log;
-  // The pids of all open sessions, whenever they change. Called on the sessions thread, and in the
-  // constructor's stead with none: an empty list is where it starts.
+  // The pids of all open sessions, ascending, whenever they change; none to begin with. Called on
+  // the sessions thread.
   std::function<void(const std::vector<pid_t>&)> pids_changed = {};
-  // The machine and the program at the start of a session, as members of a JSON object (chip,
+  // The machine and the program at the start of a session, as the text of a JSON object (chip,
   // model, os, os_version, arch, virtual, version ...). Called on the sessions thread.
   std::function<std::string()> environment = {};
 };
@@ -79,8 +82,8 @@ class SessionKeeper {
   std::string samples(const std::string& ref, const std::vector<std::string>& matches,
                       Duration step);
 
-  // The whole session as a file. Built piece by piece, so that recording goes on meanwhile; refused
-  // as too_large beyond kMaxExport bytes.
+  // The whole session as a file. Fetched piece by piece, so that recording goes on meanwhile;
+  // refused as too_large beyond kMaxExport bytes.
   std::string export_as(const std::string& ref, SessionFormat format);
   static constexpr size_t kMaxExport = 512u << 20;
 
@@ -103,8 +106,13 @@ class SessionKeeper {
   bool close(Duration patience = std::chrono::seconds(1));
 
  private:
-  class Engine;
-  std::shared_ptr<Engine> engine_;
+  struct Shared;
+  template <class Work>
+  auto call(Work work);
+  SessionPieces pieces(const std::string& ref);
+
+  const std::shared_ptr<Shared> shared_;
+  std::unique_ptr<Worker> worker_;  // none once closed
 };
 
 }  // namespace anemon

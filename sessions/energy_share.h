@@ -1,0 +1,27 @@
+// How much of a cumulative energy series falls into intervals of time. Pure arithmetic.
+#pragma once
+
+#include <vector>
+
+#include "sessions/sample_point.h"
+
+namespace anemon {
+
+struct Interval {
+  SessionTime begins{}, ends{};
+  bool operator==(const Interval&) const = default;
+};
+
+// Sorted and merged where they touch or overlap.
+std::vector<Interval> united(std::vector<Interval> intervals);
+SessionTime total(const std::vector<Interval>& disjoint);
+bool overlap(const std::vector<Interval>& a, const std::vector<Interval>& b);  // both united
+
+struct EnergyShare {
+  double joules = 0;
+  SessionTime covered{};  // how much of the intervals lies between points
+};
+// What of `energy` (a counter's points) falls within `intervals` (united), linear between points.
+EnergyShare energy_within(const SamplePoints& energy, const std::vector<Interval>& intervals);
+
+}  // namespace anemon
