@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <new>
 #include <utility>
 
 #include "collectors/collectors.h"
@@ -15,6 +16,8 @@
 #include "daemon/self_report.h"
 #include "daemon/stderr_log.h"
 #include "exporters/http_server.h"
+#include "exporters/json_api.h"
+#include "exporters/landing.h"
 #include "exporters/page_cache.h"
 #include "platform/default_paths.h"
 #include "sessions/session_keeper.h"
@@ -34,7 +37,7 @@ StoreRetention retention(const Config::Store& store) {
           store.max_raw_samples};
 }
 
-[[maybe_unused]] SessionOptions session_options(const Config& config) {
+SessionOptions session_options(const Config& config) {
   return {config.state_dir, config.sessions.max_bytes, config.sessions.max_duration,
           config.sessions.max_active, config.sessions.keep};
 }
@@ -54,7 +57,13 @@ std::unique_ptr<SeriesStore> make_store(const Config& config) {
   auto store = std::make_unique<SeriesStore>(retention(config.store));
   for (const CollectorSpec& spec : collector_specs()) {
     const Config::Collector& settings = config.collectors.find(spec.name)->second;
-    store->add_group(std::string(spec.name), settings.period, settings.max_series);
+    try {
+      store->add_group(std::string(spec.name), settings.period, settings.max_series);
+    } catch (const std::bad_alloc&) {
+      throw Error("not enough memory to reserve the history of collector " + std::string(spec.name),
+                  "lower collectors." + std::string(spec.name) +
+                      ".max_series, store.max_raw_samples or the retention in store");
+    }
   }
   return store;
 }
@@ -71,7 +80,8 @@ class Daemon::Parts {
 
  private:
   void apply(const Config& config);
-  void apply_tasks(const Config::Tasks& tasks);
+  void watch_session_pids(const std::vector<pid_t>& pids);
+  void publish_task_selection() ANEMON_REQUIRES(tasks_mutex_);
   void add_runners();
   std::vector<ListenerSpec> listeners();
   DaemonStatus status() const;
@@ -102,7 +112,7 @@ class Daemon::Parts {
   Config::Tasks configured_tasks_ ANEMON_GUARDED_BY(tasks_mutex_);
   std::vector<pid_t> session_pids_ ANEMON_GUARDED_BY(tasks_mutex_);
 
-  // SESSIONS
+  std::unique_ptr<SessionKeeper> sessions_;
   std::unique_ptr<Sources> sources_;
   std::unique_ptr<PageCache> pages_;
   HttpInstruments http_statistics_{instruments_};
@@ -120,8 +130,13 @@ Daemon::Parts::Parts(CommandLine command_line)
                          {"store_bytes", std::to_string(store_->bytes())},
                          {"store_series", std::to_string(store_->capacity())}});
   add_runners();
+  sessions_ = std::make_unique<SessionKeeper>(
+      session_options(config),
+      SessionContext{*store_, signals_, clock_, log_,
+                     [this](const std::vector<pid_t>& pids) { watch_session_pids(pids); },
+                     [this] { return session_environment(host_); }});
   sources_ = std::make_unique<Sources>(Sources{clock_, *store_, signals_, instruments_, {}});
-  sources_->readings = {identity_readings(host_), store_readings(*store_)};
+  sources_->readings = {identity_readings(host_), store_readings(*store_), sessions_->readings()};
   pages_ = std::make_unique<PageCache>(*sources_);
   if (config.control.socket == default_socket()) {
     make_directories(config.control.socket.parent_path(), 0750);
@@ -151,8 +166,11 @@ void Daemon::Parts::add_runners() {
 
 std::vector<ListenerSpec> Daemon::Parts::listeners() {
   const Config& config = *start_config_;
-  ListenerSpec tcp{parse_listen_address(config.http.listen).value(),
-                   {metrics_route(*pages_)},
+  const StatusSource status = [this] { return this->status(); };
+  std::vector<Route> routes = landing_routes(status);
+  for (Route& route : json_routes(*sources_, status)) routes.push_back(std::move(route));
+  routes.push_back(metrics_route(*pages_));
+  ListenerSpec tcp{parse_listen_address(config.http.listen).value(), std::move(routes),
                    http_limits(config.http)};
   std::vector<ListenerSpec> specs;
   specs.push_back(std::move(tcp));
@@ -186,8 +204,47 @@ void Daemon::Parts::apply(const Config& config) {
   {
     const Lock lock(tasks_mutex_);
     configured_tasks_ = config.tasks;
+    publish_task_selection();
   }
+  sessions_->set_options(session_options(config));
   scheduler_->apply(config.collectors);
+}
+
+void Daemon::Parts::watch_session_pids(const std::vector<pid_t>& pids) {
+  const Lock lock(tasks_mutex_);
+  session_pids_ = pids;
+  publish_task_selection();
+}
+
+void Daemon::Parts::publish_task_selection() {
+  auto selection = std::make_shared<TaskSelection>(
+      TaskSelection{configured_tasks_.names, configured_tasks_.pids,
+                    configured_tasks_.top_by_memory, configured_tasks_.top_by_cpu});
+  selection->pids.insert(selection->pids.end(), session_pids_.begin(), session_pids_.end());
+  task_selection_.publish(std::move(selection));
+}
+
+DaemonStatus Daemon::Parts::status() const {
+  const Instant now = clock_.now();
+  DaemonStatus status;
+  status.version = version();
+  status.pid = getpid();
+  status.started = started_.wall;
+  status.uptime = now.continuous - started_.continuous;
+  status.stale_collectors = scheduler_->stale_collectors(now);
+  status.ready = status.stale_collectors.empty();
+  status.host = host_;
+  status.listen = listen_;
+  status.socket = start_config_->control.socket;
+  status.state_dir = start_config_->state_dir;
+  status.config = config_.status();
+  for (const auto& runner : runners_) {
+    status.collectors.push_back(collector_status(*runner, *scheduler_, now, started_));
+  }
+  const SessionKeeper::Status sessions = sessions_->status();
+  status.sessions = {sessions.active, sessions.recording, std::nullopt};
+  if (!sessions.reason.empty()) status.sessions.reason = sessions.reason;
+  return status;
 }
 
 std::vector<std::string> Daemon::Parts::reload() {
@@ -202,8 +259,10 @@ bool Daemon::Parts::shut_down() {
   for (const std::string& name : hung) {
     log_.warn("collector still hangs; its thread is left behind", {{"collector", name}});
   }
+  const bool durable = sessions_->close(kSessionsGrace);
+  if (!durable) log_.error("the disk hangs: open sessions end at their last durable second");
   log_.info("stopped");
-  return hung.empty();
+  return hung.empty() && durable;
 }
 
 Daemon::Daemon(CommandLine command_line)

@@ -68,6 +68,8 @@ Scheduler::Scheduler(std::vector<CollectorRunner*> runners, Instruments& instrum
 Scheduler::~Scheduler() = default;
 
 void Scheduler::apply(const std::map<std::string, Config::Collector, std::less<>>& settings) {
+  const Lock turn(turn_mutex_);
+  if (stopped_) return;
   std::vector<Plan> plans = make_plans(runners_, settings);
   std::vector<std::unique_ptr<SamplingThread>> kept;
   std::vector<std::unique_ptr<SamplingThread>> leaving;
@@ -118,6 +120,8 @@ void Scheduler::apply(const std::map<std::string, Config::Collector, std::less<>
 }
 
 std::vector<std::string> Scheduler::stop(Duration patience) {
+  const Lock turn(turn_mutex_);
+  stopped_ = true;
   std::vector<std::string> abandoned;
   watchdog_.reset();
   for (auto& thread : threads_) thread->request_stop();

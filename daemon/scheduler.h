@@ -1,6 +1,7 @@
 // Runs the enabled collectors on sampling threads and watches over them.
 //
-// Threads: construct, apply and stop from one thread (the main thread); the rest from any.
+// Thread safety: any thread, after construction. apply and stop take turns; nothing starts after
+// stop.
 #pragma once
 
 #include <map>
@@ -45,8 +46,9 @@ class Scheduler {
   prometheus::Counter& wakes_;
   prometheus::Counter& asleep_;
 
-  // Used only by the main thread.
-  std::vector<std::unique_ptr<SamplingThread>> threads_;
+  Mutex turn_mutex_;  // held for the whole of apply and stop
+  std::vector<std::unique_ptr<SamplingThread>> threads_ ANEMON_GUARDED_BY(turn_mutex_);
+  bool stopped_ ANEMON_GUARDED_BY(turn_mutex_) = false;
 
   mutable Mutex mutex_;
   std::map<std::string, bool, std::less<>> enabled_ ANEMON_GUARDED_BY(mutex_);

@@ -1,5 +1,7 @@
 #include "daemon/self_report.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/version.h"
 
 namespace anemon {
@@ -46,6 +48,23 @@ ReadingSource store_readings(const SeriesStore& store) {
           {Metric::kSeriesEvicted, {group->name()}, static_cast<double>(group->evicted())});
     }
   };
+}
+
+std::string session_environment(const HostFacts& host) {
+  nlohmann::ordered_json environment;
+  const auto add = [&](const char* key, const std::string& value) {
+    if (!value.empty()) environment[key] = value;
+  };
+  add("chip", host.chip);
+  add("model", host.model);
+  add("os", host.os);
+  add("os_version", host.os_version);
+  add("os_build", host.os_build);
+  add("arch", host.arch);
+  if (host.virtual_machine) environment["virtual"] = *host.virtual_machine;
+  environment["replay"] = host.replay;
+  environment["version"] = version();
+  return environment.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 CollectorStatus collector_status(const CollectorRunner& runner, const Scheduler& scheduler,

@@ -2,6 +2,7 @@
 // no collector. Thread safety: any thread.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/instruments.h"
@@ -18,6 +19,9 @@ ReadingSource identity_readings(const HostFacts& host);
 
 // anemon_store_*, anemon_series_*: of the groups of `store`, which outlives the source.
 ReadingSource store_readings(const SeriesStore& store);
+
+// The machine and the program, as a JSON object: what a session keeps as its environment.
+std::string session_environment(const HostFacts& host);
 
 CollectorStatus collector_status(const CollectorRunner& runner, const Scheduler& scheduler,
                                  Instant now, Instant started);
