@@ -26,12 +26,12 @@ struct Row {
 
 // name, enabled, period, may block, series, help, how to open it.
 constexpr std::array kRows = {
-    Row{{"energy", true, seconds(1), true, 96, "Joules and watts of the machine's components."},
+    Row{{"energy", true, seconds(1), true, 64, "Joules and watts of the machine's components."},
         make_energy},
-    Row{{"frequency", true, seconds(1), false, 384,
+    Row{{"frequency", true, seconds(1), false, 256,
          "Clocks of processors and other engines, their limits, and the time spent at each."},
         make_frequency},
-    Row{{"ane", true, seconds(1), true, 48,
+    Row{{"ane", true, seconds(1), true, 32,
          "Neural engines and accelerators: activity, memory, clock, power state."},
         make_ane},
     Row{{"thermal", true, seconds(1), true, 192,
