@@ -11,7 +11,9 @@ namespace {
 
 constexpr size_t kMaxSelectors = 32;
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text.substr(0, 64)) + "\""; }
+std::string in_quotes(std::string_view text) {
+  return "\"" + std::string(text.substr(0, 64)) + "\"";
+}
 
 }  // namespace
 
@@ -43,7 +45,7 @@ void check_query(const HttpRequest& request, std::initializer_list<std::string_v
     }
     if (known.size() == 0) hint = "it has no parameters";
     if (!near.empty()) hint = "did you mean " + std::string(near) + "?";
-    throw bad_request("unknown parameter " + quoted(name), hint);
+    throw bad_request("unknown parameter " + in_quotes(name), hint);
   }
 }
 
@@ -63,7 +65,7 @@ std::optional<Duration> query_time(const HttpRequest& request, std::string_view 
   if (!text) return std::nullopt;
   const auto time = parse_time(*text, now_wall);
   if (!time) {
-    throw bad_request(std::string(name) + ": " + quoted(*text) + " is no time",
+    throw bad_request(std::string(name) + ": " + in_quotes(*text) + " is no time",
                       "write now-5m, 2026-01-31T12:00:00Z or Unix seconds");
   }
   return time;
@@ -75,11 +77,11 @@ std::optional<Duration> query_duration(const HttpRequest& request, std::string_v
   if (!text) return std::nullopt;
   const auto duration = parse_duration(*text);
   if (!duration) {
-    throw bad_request(std::string(name) + ": " + quoted(*text) + " is no duration",
+    throw bad_request(std::string(name) + ": " + in_quotes(*text) + " is no duration",
                       "write 500ms, 10s, 5m or 2h");
   }
   if (*duration < least || *duration > most) {
-    throw bad_request(std::string(name) + ": " + quoted(*text) + " is not between " +
+    throw bad_request(std::string(name) + ": " + in_quotes(*text) + " is not between " +
                       format_duration(least) + " and " + format_duration(most));
   }
   return duration;
@@ -89,7 +91,7 @@ bool query_flag(const HttpRequest& request, std::string_view name) {
   const auto text = request.query_value(name);
   if (!text || *text == "0" || *text == "false") return false;
   if (text->empty() || *text == "1" || *text == "true") return true;
-  throw bad_request(std::string(name) + ": " + quoted(*text) + " is neither true nor false");
+  throw bad_request(std::string(name) + ": " + in_quotes(*text) + " is neither true nor false");
 }
 
 }  // namespace anemon
