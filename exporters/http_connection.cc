@@ -41,7 +41,7 @@ HttpConnection::HttpConnection(int descriptor, std::uint64_t key, HttpService& s
 }
 
 HttpConnection::~HttpConnection() {
-  if (stream_) --service_.streams;
+  end_stream();
   --service_.connections;
   ::close(descriptor_);
 }
@@ -300,9 +300,17 @@ void HttpConnection::push_chunk(Duration now) {
 void HttpConnection::linger(Duration now) {
   shutdown(descriptor_, SHUT_WR);
   phase_ = Phase::lingering;
+  end_stream();
   pending_.clear();
   discarded_ = 0;
+  since_ = now;
   deadline_ = now + service_.limits.linger_time;
+}
+
+void HttpConnection::end_stream() {
+  if (!stream_) return;
+  --service_.streams;
+  stream_.reset();
 }
 
 void HttpConnection::cut_off(HttpRejection reason) {

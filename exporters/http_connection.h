@@ -55,9 +55,11 @@ class HttpConnection {
   Interest interest() const;
   Duration deadline() const { return deadline_; }
 
-  // For making room: kept without a request, or with one that is not yet complete, since when.
+  // For making room: kept without a request, with one that is not yet complete, or answered for the
+  // last time and waiting for the client to leave; and since when.
   bool idle() const { return phase_ == Phase::head && answered_ && pending_.empty(); }
   bool incomplete() const { return phase_ == Phase::body || (phase_ == Phase::head && !idle()); }
+  bool leaving() const { return phase_ == Phase::lingering; }
   Duration since() const { return since_; }
 
  private:
@@ -77,6 +79,7 @@ class HttpConnection {
   void stream(Duration now);
   void push_chunk(Duration now);
   void linger(Duration now);
+  void end_stream();
   void cut_off(HttpRejection reason);
 
   const int descriptor_;

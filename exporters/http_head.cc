@@ -214,6 +214,10 @@ std::optional<Refusal> check_incomplete_head(std::string_view bytes, const HeadL
   if (first.size() > kLongestMethod + limits.target + kVersionLength + 2) return kLineTooLong;
   if (bytes.size() >= limits.bytes) return kHeadTooLarge;
   if (line == std::string_view::npos) return std::nullopt;
+  if (bytes.substr(line).starts_with(kCrlf)) {
+    HttpHead unused;
+    if (const auto refusal = check_request_line(first, limits, unused)) return refusal;
+  }
   // Line ends that only lenient parsers accept: a lone LF anywhere, a CR without its LF.
   for (std::size_t i = line; i < bytes.size(); ++i) {
     const bool stray_lf = bytes[i] == '\n' && bytes[i - 1] != '\r';

@@ -21,6 +21,7 @@ constexpr Duration kNever = Duration::max();
 constexpr std::uint64_t kListenerKey = std::uint64_t{1} << 63;
 constexpr int kAcceptBatch = 64;         // per listener and wake-up
 constexpr std::size_t kTurnedAway = 32;  // lingering 503s beyond a listener's limit
+constexpr Duration kTimeToRead = std::chrono::milliseconds(100);  // a last answer, at least
 constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
 
 int open_reserve() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
@@ -136,14 +137,16 @@ void HttpLoop::accept_from(Listener& listener, Duration time) {
 // False when the descriptor was not taken.
 bool HttpLoop::admit(Listener& listener, int descriptor, Duration time) {
   HttpService& service = listener.service;
-  bool overloaded = false;
-  if (service.connections >= service.limits.connections && !make_room(&listener)) {
+  bool room = service.connections < service.limits.connections;
+  while (!room && make_room(&listener, time)) {
+    room = service.connections < service.limits.connections;
+  }
+  if (!room) {
     statistics_.rejected(HttpRejection::connection_limit);
     if (service.connections >= service.limits.connections + kTurnedAway) {
       reject_now(descriptor);
       return false;
     }
-    overloaded = true;
   }
   if (!listener.socket.local()) {
     const int on = 1;
@@ -155,30 +158,43 @@ bool HttpLoop::admit(Listener& listener, int descriptor, Duration time) {
   if (!poller_->add(descriptor, key, slot.interest)) return false;
   slot.connection = std::make_unique<HttpConnection>(descriptor, key, service, time);
   ++open_;
-  if (overloaded) slot.connection->turn_away(time);
+  if (!room) slot.connection->turn_away(time);
   settle(slot);
   report();
   return true;
 }
 
 // Whoever keeps a connection without using it goes first, the longest waiting of them; then the
-// oldest request that does not get complete. `listener` is null when any connection will do.
-bool HttpLoop::make_room(const Listener* listener) {
+// oldest request that does not get complete; then who had time to read its last answer. `listener`
+// is null when any connection will do.
+bool HttpLoop::make_room(const Listener* listener, Duration time) {
   Slot* idle = nullptr;
   Slot* incomplete = nullptr;
-  const auto older = [](const Slot& slot, const Slot* than) {
-    return than == nullptr || slot.connection->since() < than->connection->since();
+  Slot* leaving = nullptr;
+  const auto prefer_older = [](Slot& slot, Slot*& oldest) {
+    if (oldest == nullptr || slot.connection->since() < oldest->connection->since()) oldest = &slot;
   };
   for (Slot& slot : slots_) {
     if (!slot.connection) continue;
-    if (listener != nullptr && &slot.connection->service() != &listener->service) continue;
-    if (slot.connection->idle() && older(slot, idle)) idle = &slot;
-    if (slot.connection->incomplete() && older(slot, incomplete)) incomplete = &slot;
+    const HttpConnection& connection = *slot.connection;
+    if (listener != nullptr && &connection.service() != &listener->service) continue;
+    if (connection.idle()) prefer_older(slot, idle);
+    if (connection.incomplete()) prefer_older(slot, incomplete);
+    if (connection.leaving() && time - connection.since() >= kTimeToRead) {
+      prefer_older(slot, leaving);
+    }
   }
-  Slot* const victim = idle != nullptr ? idle : incomplete;
-  if (victim == nullptr) return false;
-  statistics_.rejected(idle != nullptr ? HttpRejection::evicted_idle : HttpRejection::evicted_head);
-  remove(*victim);
+  if (idle != nullptr) {
+    statistics_.rejected(HttpRejection::evicted_idle);
+    remove(*idle);
+  } else if (incomplete != nullptr) {
+    statistics_.rejected(HttpRejection::evicted_head);
+    remove(*incomplete);
+  } else if (leaving != nullptr) {
+    remove(*leaving);
+  } else {
+    return false;
+  }
   return true;
 }
 
@@ -188,7 +204,7 @@ bool HttpLoop::survive_without_descriptors(Listener& listener, Duration time) {
   // accept() asks for a descriptor before it looks whether anybody is waiting.
   pollfd waiting{listener.socket.descriptor(), POLLIN, 0};
   if (poll(&waiting, 1, 0) != 1) return false;
-  if (make_room(nullptr)) return true;
+  if (make_room(nullptr, time)) return true;
   statistics_.rejected(HttpRejection::descriptor_limit);
   if (reserve_ >= 0) {
     ::close(std::exchange(reserve_, -1));
@@ -258,6 +274,7 @@ void HttpLoop::settle(Slot& slot) {
     slot.interest = wanted;
   }
   next_deadline_ = std::min(next_deadline_, connection.deadline());
+  if (streams_ != reported_streams_) report();
 }
 
 void HttpLoop::remove(Slot& slot) {
@@ -267,7 +284,10 @@ void HttpLoop::remove(Slot& slot) {
   report();
 }
 
-void HttpLoop::report() { statistics_.connections(open_, streams_); }
+void HttpLoop::report() {
+  reported_streams_ = streams_;
+  statistics_.connections(open_, streams_);
+}
 
 // The end of the loop: true when nothing is left to wait for.
 bool HttpLoop::finish(Duration time) {

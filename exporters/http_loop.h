@@ -50,7 +50,7 @@ class HttpLoop {
 
   void accept_from(Listener& listener, Duration now);
   bool admit(Listener& listener, int descriptor, Duration now);
-  bool make_room(const Listener* listener);
+  bool make_room(const Listener* listener, Duration now);
   bool survive_without_descriptors(Listener& listener, Duration now);
   void reject_now(int descriptor);
   void pause(Listener& listener, Duration now);
@@ -72,6 +72,7 @@ class HttpLoop {
 
   // Used only by the event thread while it runs.
   std::size_t streams_ = 0;
+  std::size_t reported_streams_ = 0;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<Slot> slots_;
   std::size_t open_ = 0;

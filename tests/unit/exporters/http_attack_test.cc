@@ -182,6 +182,14 @@ TEST_CASE("malformed requests are refused at once, and the connection ends") {
   CHECK(fresh_scrape_works(fixture));
 }
 
+TEST_CASE("refused clients that do not hang up do not keep a scrape out") {
+  HttpFixture fixture(scrape_routes());
+  std::vector<HttpClient> refused = crowd(fixture, HttpLimits().connections, "garbage\r\n");
+  for (HttpClient& client : refused) REQUIRE(client.reply().status == 400);
+  fixture.advance(std::chrono::milliseconds(100));
+  CHECK(fresh_scrape_works(fixture));
+}
+
 TEST_CASE("what follows a refused request is not answered") {
   HttpFixture fixture(scrape_routes());
   HttpClient client = fixture.client();

@@ -191,6 +191,9 @@ TEST_CASE("a head that can no longer become good is refused before it is whole")
   CHECK(status("GET / HTTP/1.1\r\nHost: a\r\n\r") == 0);
   CHECK(status(std::string("\x16\x03\x01\x02\x00", 5)) == 400);  // a TLS ClientHello
   CHECK(status("\r\n") == 400);
+  CHECK(status("garbage\r\n") == 400);
+  CHECK(status("BREW / HTTP/1.1\r\n") == 501);
+  CHECK(status("GET / HTTP/9.9\r\nHo") == 505);
   CHECK(status("GET / HTTP/1.1\n") == 400);
   CHECK(status("GET / HTTP/1.1\rX") == 400);
   CHECK(status("GET / HTTP/1.1\r\nHost: a\n") == 400);
