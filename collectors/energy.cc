@@ -55,6 +55,7 @@ EnergyCollector::Line::Line(const std::string& component, const EnergySourceName
                             Provenance energy, Provenance power)
     : source(source_name.name),
       rank(source_name.rank),
+      counts_energy(!flows_both_ways(component)),
       joules(Metric::kEnergyJoules, {component, source}, energy),
       watts(Metric::kPowerWatts, {component, source}, power),
       span(Metric::kPowerSpan, {component, source}),
@@ -134,18 +135,20 @@ void EnergyCollector::publish(Component& component, Pass& pass) {
           },
           channel.meter);
     }
-    if (worst == ReadStatus::ok && !proven) {
-      line.energy_signal.report(pass, SignalState::unproven, "has not moved yet");
-      line.power_signal.report(pass, SignalState::unproven, "has not moved yet");
-    } else {
-      line.energy_signal.report(pass, worst);
-      line.power_signal.report(pass, worst);
-    }
+    const auto report = [&](SignalLine& signal) {
+      if (worst == ReadStatus::ok && !proven) {
+        signal.report(pass, SignalState::unproven, "has not moved yet");
+      } else {
+        signal.report(pass, worst);
+      }
+    };
+    report(line.power_signal);
+    if (line.counts_energy) report(line.energy_signal);
     if (worst == ReadStatus::ok) line.answered = now;
     if (taken || !proven || now - line.answered > kKeepSource) continue;
     taken = true;  // even while it does not answer: sources do not take turns within seconds
     if (worst != ReadStatus::ok) continue;
-    pass.set(line.joules, joules);
+    if (line.counts_energy) pass.set(line.joules, joules);
     if (!power_known) continue;
     pass.set(line.watts, power.watts);
     if (power.length > Duration::zero()) pass.set(line.span, to_seconds(power.length));
@@ -190,8 +193,9 @@ void EnergyCollector::rescan(Pass& pass) {
       const PowercapZone& zone = powercap_->zones()[i];
       Line& line = line_of(powercap_component(zone), powercap_source(zone.control_type),
                            Provenance::measured, Provenance::derived);
-      line.channels.push_back(
-          {zone.id + "/" + zone.name, true, i, CounterMeter(powercap_rules(zone))});
+      const std::string id =
+          zone.id + "/" + zone.name + "/" + std::to_string(zone.max_energy_range_uj);
+      line.channels.push_back({id, true, i, CounterMeter(powercap_rules(zone))});
     }
   }
   if (hwmon_) {

@@ -51,6 +51,7 @@ class EnergyCollector final : public Collector {
          Provenance power);
     std::string source;
     int rank;
+    bool counts_energy;
     std::vector<Channel> channels;
     double retired_joules = 0;  // of channels that are gone
     Duration answered{};        // when all channels last did

@@ -88,6 +88,8 @@ std::string hwmon_power_component(const HwmonChannel& channel) {
   return sensor_name(channel);
 }
 
+bool flows_both_ways(std::string_view component) { return component == "battery"; }
+
 EnergySourceName powercap_source(std::string_view control_type) {
   for (size_t i = 0; i < kSources.size(); ++i) {
     if (kSources[i].control_type == control_type) {

@@ -36,6 +36,8 @@ class CounterMeter {
   // False when the reading cannot be true and is not counted: negative, or more than kMostWatts
   // since the last one. A counter that falls has wrapped if that gives at most kMostWattsAtWrap,
   // else it was reset: counting goes on from the new value, and what came in between is unknown.
+  // Between readings that are further apart than a wrap takes (an hour at 70 W for Intel's RAPL)
+  // whole wraps are lost: it counts too little, never too much.
   bool feed(int64_t microjoules, Duration at) noexcept;
   void rebaseline() noexcept;
   void missed() noexcept {}  // a counter bridges readings that failed

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "platform/file_descriptor.h"
+
 namespace anemon {
 
 enum class ReadStatus : uint8_t {
@@ -22,9 +24,6 @@ class KernelFile {
  public:
   KernelFile() = default;  // always absent
   explicit KernelFile(const std::filesystem::path& path) : path_(path.native()) {}
-  ~KernelFile() { close(); }
-  KernelFile(KernelFile&& other) noexcept;
-  KernelFile& operator=(KernelFile&& other) noexcept;
 
   // The content, by one read into the caller's buffer (all of it for attributes of sysfs and for
   // procfs files that are one record, such as stat, meminfo and status). Content that fills the
@@ -37,10 +36,8 @@ class KernelFile {
   const std::string& path() const noexcept { return path_; }
 
  private:
-  void close() noexcept;
-
   std::string path_;
-  int descriptor_ = -1;
+  FileDescriptor descriptor_;
 };
 
 // `text` as one decimal integer between white space; false when it is anything else.

@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <charconv>
 #include <memory>
-#include <utility>
 
 #include "platform/kernel_file.h"
 
@@ -40,42 +39,28 @@ ReadStatus status_of(int error) {
 
 }  // namespace
 
-KernelFile::KernelFile(KernelFile&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-KernelFile& KernelFile::operator=(KernelFile&& other) noexcept {
-  if (this != &other) {
-    close();
-    path_ = std::move(other.path_);
-    descriptor_ = std::exchange(other.descriptor_, -1);
-  }
-  return *this;
-}
-
-void KernelFile::close() noexcept {
-  if (descriptor_ >= 0) ::close(descriptor_);
-  descriptor_ = -1;
-}
-
 ReadStatus KernelFile::read(std::span<char> buffer, std::string_view& text) {
   if (path_.empty()) return ReadStatus::absent;
   // A descriptor outlives its device (ENODEV for ever): the second try opens the file anew, which
   // finds a device that came back under the same name.
   for (int attempt = 0;; ++attempt) {
-    const bool kept = descriptor_ >= 0;
+    const bool kept = static_cast<bool>(descriptor_);
     if (!kept) {
+      int opened = -1;
       do {
-        descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-      } while (descriptor_ < 0 && errno == EINTR);
-      if (descriptor_ < 0) return status_of(errno);
+        opened = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+      } while (opened < 0 && errno == EINTR);
+      if (opened < 0) return status_of(errno);
+      descriptor_ = FileDescriptor(opened);
     }
     ssize_t got = 0;
     do {
-      got = ::pread(descriptor_, buffer.data(), buffer.size(), 0);
+      got = ::pread(descriptor_.get(), buffer.data(), buffer.size(), 0);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
-      const ReadStatus status = status_of(errno);
-      if (status != ReadStatus::failed) close();
+      // Who could open may read: EPERM is a driver's word for "not now" (a sleeping GPU).
+      const ReadStatus status = errno == EPERM ? ReadStatus::failed : status_of(errno);
+      if (status != ReadStatus::failed) descriptor_ = FileDescriptor();
       if (status == ReadStatus::absent && kept && attempt == 0) continue;
       return status;
     }

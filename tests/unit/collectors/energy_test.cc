@@ -272,6 +272,18 @@ TEST_CASE("A Mac under Linux gives the power of its rails and estimated joules")
   }
 }
 
+TEST_CASE("A battery has power but no energy, for it flows both ways") {
+  CollectorRun run(make_energy);
+  run.tree.write(kHwmon + "hwmon0/name", "BAT0\n");
+  run.tree.write(kHwmon + "hwmon0/power1_input", 8'000'000);
+  run.collect();
+  run.tree.write(kHwmon + "hwmon0/power1_input", 9'000'000);
+  run.collect();
+  CHECK(watts(run, "battery", "hwmon") == Approx(9));
+  CHECK_FALSE(joules(run, "battery", "hwmon"));
+  CHECK(state(run, "battery", "hwmon") == "unknown");
+}
+
 TEST_CASE("Graphics cards count apart from the graphics in the processor") {
   CollectorRun run(make_energy);
   zone(run, "intel-rapl:0:1", "uncore", 0);
@@ -341,6 +353,60 @@ TEST_CASE("A device that vanishes takes its values along and goes on where it wa
   run.collect();
   CHECK(joules(run, "cpu", "rapl") == Approx(7));
   CHECK(joules(run, "package-0", "rapl") == Approx(10));
+}
+
+namespace {
+
+// A zone whose driver answers as the test says.
+class ScriptedPowercap final : public Powercap {
+ public:
+  struct Script {
+    ReadStatus status = ReadStatus::ok;
+    int64_t energy_uj = 0;
+    int scans = 0;
+  };
+  explicit ScriptedPowercap(Script& script) : script_(script) {}
+  bool rescan() override { return script_.scans++ == 0; }
+  const std::vector<PowercapZone>& zones() const override { return zones_; }
+  ReadStatus read_energy(size_t, int64_t& microjoules) override {
+    microjoules = script_.energy_uj;
+    return script_.status;
+  }
+
+ private:
+  Script& script_;
+  const std::vector<PowercapZone> zones_ = {{"intel-rapl:0", "intel-rapl", "package-0", 0}};
+};
+
+}  // namespace
+
+TEST_CASE("A device that is gone is looked for again within seconds, not at every pass") {
+  static ScriptedPowercap::Script script;
+  script = {};
+  CollectorRun run([](const CollectorContext& context) -> std::unique_ptr<Collector> {
+    return std::make_unique<EnergyCollector>(std::make_unique<ScriptedPowercap>(script), nullptr,
+                                             context.clock);
+  });
+  for (int second = 0; second < 10; ++second) {
+    script.energy_uj += 1'000'000;
+    run.collect();
+  }
+  CHECK(script.scans == 1);
+  CHECK(joules(run, "package-0", "rapl") == Approx(9));
+  script.status = ReadStatus::absent;
+  for (int second = 0; second < 20; ++second) run.collect();
+  CHECK(script.scans >= 4);
+  CHECK(script.scans <= 6);
+  CHECK(state(run, "package-0", "rapl") == "absent: device is gone");
+  CHECK(run.current_series() == 1);  // the peak of the last minute
+  script.status = ReadStatus::failed;
+  run.collect();
+  CHECK(state(run, "package-0", "rapl") == "stale: device does not answer");
+  script.status = ReadStatus::ok;
+  script.energy_uj += 5'000'000;
+  run.collect();
+  CHECK(joules(run, "package-0", "rapl") == Approx(14));
+  CHECK(state(run, "package-0", "rapl") == "live: ");
 }
 
 TEST_CASE("Sources that appear later are found and no longer called absent") {
