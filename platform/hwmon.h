@@ -38,6 +38,8 @@ class Hwmon {
   // Looks which channels there are. True when they changed: indexes have a new meaning.
   virtual bool rescan() = 0;
   virtual const std::vector<HwmonChannel>& channels() const = 0;
+
+  // A device that sleeps (run time power management) is `failed`: to read some would wake them.
   virtual ReadStatus read(size_t channel, int64_t& value) = 0;
 
   // True when the chip itself says that the sensor is broken (tempN_fault, fanN_fault).

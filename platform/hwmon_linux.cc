@@ -39,6 +39,7 @@ class LinuxHwmon final : public Hwmon {
   const std::vector<HwmonChannel>& channels() const override { return channels_; }
 
   ReadStatus read(size_t channel, int64_t& value) override {
+    if (asleep(files_[channel].runtime_status)) return ReadStatus::failed;
     return files_[channel].value.read(value);
   }
 
@@ -50,8 +51,16 @@ class LinuxHwmon final : public Hwmon {
  private:
   struct Files {
     KernelFile value;
-    KernelFile fault;  // of no path when the chip has none: costs nothing
+    // Of no path when the chip has none: that costs nothing.
+    KernelFile fault;
+    KernelFile runtime_status;
   };
+
+  static bool asleep(KernelFile& runtime_status) {
+    std::array<char, 32> buffer;
+    std::string_view text;
+    return runtime_status.read(buffer, text) == ReadStatus::ok && text.starts_with("suspended");
+  }
 
   void scan_chip(const std::string& name, std::vector<HwmonChannel>& channels,
                  std::vector<Files>& files) const {
@@ -64,6 +73,9 @@ class LinuxHwmon final : public Hwmon {
     const std::string chip = kernel_text(path / "name");
     std::error_code ignored;
     const std::string device = std::filesystem::read_symlink(path / "device", ignored).filename();
+    const std::filesystem::path status = path / "device/power/runtime_status";
+    const std::string at_scan = kernel_text(status);
+    const bool sleeps = !at_scan.empty() && at_scan != "unsupported";
     for (const Attribute& attribute : kAttributes) {
       if (std::find(quantities_.begin(), quantities_.end(), attribute.quantity) ==
           quantities_.end()) {
@@ -88,7 +100,8 @@ class LinuxHwmon final : public Hwmon {
         channels.push_back(std::move(channel));
         const bool tells_fault = has(sensor + "_fault");
         files.push_back({KernelFile(path / entry),
-                         tells_fault ? KernelFile(path / (sensor + "_fault")) : KernelFile()});
+                         tells_fault ? KernelFile(path / (sensor + "_fault")) : KernelFile(),
+                         sleeps ? KernelFile(status) : KernelFile()});
       }
     }
   }

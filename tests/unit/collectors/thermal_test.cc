@@ -104,6 +104,22 @@ TEST_CASE("Chips and zones are matched exactly, not by parts of their names") {
   CHECK(zone_temperature_component("SEN1") == "other");
 }
 
+TEST_CASE("A graphics card that sleeps is not woken for its temperature") {
+  CollectorRun run(make_thermal);
+  run.tree.write(kHwmon + "hwmon0/name", "amdgpu\n");
+  run.tree.write(kHwmon + "hwmon0/temp1_input", 45000);
+  run.tree.write(kHwmon + "hwmon0/device/power/runtime_status", "active\n");
+  run.collect();
+  CHECK(celsius(run, "gpu", "amdgpu/temp1") == 45.0);
+  run.tree.write(kHwmon + "hwmon0/device/power/runtime_status", "suspended\n");
+  run.collect();
+  CHECK_FALSE(celsius(run, "gpu", "amdgpu/temp1"));
+  CHECK(run.signal(Metric::kTemperature, "gpu") == "stale: device does not answer");
+  run.tree.write(kHwmon + "hwmon0/device/power/runtime_status", "active\n");
+  run.collect();
+  CHECK(celsius(run, "gpu", "amdgpu/temp1") == 45.0);
+}
+
 TEST_CASE("Temperatures that cannot be true are rejected") {
   CollectorRun run(make_thermal);
   run.tree.write(kHwmon + "hwmon0/name", "k10temp\n");
