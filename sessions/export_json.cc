@@ -57,7 +57,7 @@ void export_json(const SessionPieces& session, size_t max_bytes, std::string& ou
 
 void export_ndjson(const SessionPieces& session, size_t max_bytes, std::string& out) {
   out = R"({"type":"session","session":)" + session.document + "}\n";
-  for (const Annotation& annotation : session.annotations) {
+  for (const SessionAnnotation& annotation : session.annotations) {
     fmt::format_to(std::back_inserter(out), R"({{"type":"annotation","time":{:.6f},"text":{}}})",
                    unix_seconds(session.row.started + annotation.at), text(annotation.text));
     out += '\n';

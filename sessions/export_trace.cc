@@ -105,7 +105,7 @@ void export_trace(const SessionPieces& session, size_t max_bytes, std::string& o
   trace.name("process_name", kTelemetry, 0,
              "anemon " + (session.row.name.empty() ? session.row.id : session.row.name));
   if (!session.models.empty()) trace.name("process_name", kInferences, 0, "inferences");
-  for (const Annotation& annotation : session.annotations) {
+  for (const SessionAnnotation& annotation : session.annotations) {
     trace.event(R"({{"ph":"i","name":{},"pid":{},"tid":0,"ts":{},"s":"g"}})",
                 TraceWriter::text(annotation.text), kTelemetry, annotation.at.count());
   }

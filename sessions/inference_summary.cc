@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "sessions/energy_share.h"
+#include "sessions/interval_energy.h"
 #include "sessions/percentile.h"
 #include "sessions/source_choice.h"
 

@@ -89,7 +89,7 @@ int Recording::column_of(const GroupPass& pass, const SeriesDescription& descrip
 }
 
 void Recording::baseline(const GroupPass& pass) {
-  if (pass.at.awake >= start_.awake) return take(pass);  // committed since
+  if (pass.at.awake > start_.awake) return take(pass);  // committed since
   const GroupState& state = state_of(pass);
   for (size_t i = 0; i < pass.values.size(); ++i) {
     if (state.columns[i] < 0 || std::isnan(pass.values[i])) continue;
@@ -232,7 +232,7 @@ std::map<std::string, double> Recording::energy() const {
   };
   for (const Column& column : columns_) {
     if (column.series.metric != info(Metric::kEnergyJoules).name) continue;
-    if (!column.seen || column.at.awake < start_.awake) continue;  // no reading since the start yet
+    if (!column.seen || column.at.awake <= start_.awake) continue;  // no reading since the start yet
     const Column*& best = chosen[std::string(column.series.label("component"))];
     if (best == nullptr || rank(column) < rank(*best)) best = &column;
   }

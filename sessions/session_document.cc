@@ -15,11 +15,12 @@ ordered_json time_or_null(const std::optional<WallTime>& time) {
 
 }  // namespace
 
-ordered_json annotation_document(const SessionRow& row, const Annotation& annotation) {
+ordered_json annotation_document(const SessionRow& row, const SessionAnnotation& annotation) {
   return {{"time", format_time(row.started + annotation.at)}, {"text", annotation.text}};
 }
 
-ordered_json session_document(const SessionRow& row, const std::vector<Annotation>& annotations,
+ordered_json session_document(const SessionRow& row,
+                              const std::vector<SessionAnnotation>& annotations,
                               ordered_json summary) {
   ordered_json document;
   document["schema"] = "anemon.session/1";
@@ -32,7 +33,7 @@ ordered_json session_document(const SessionRow& row, const std::vector<Annotatio
   document["stopped"] = time_or_null(row.stopped);
   document["max_duration_seconds"] = to_seconds(row.max_duration);
   auto notes = ordered_json::array();
-  for (const Annotation& annotation : annotations) {
+  for (const SessionAnnotation& annotation : annotations) {
     notes.push_back(annotation_document(row, annotation));
   }
   document["annotations"] = std::move(notes);

@@ -228,7 +228,7 @@ void SessionEngine::expire() {
 }
 
 void SessionEngine::shut_down() {
-  if (!database_ || recorder_.open().empty()) return;
+  if (!database_) return;
   const Instant now = context_.clock.now();
   recorder_.take_passes(now);
   update_signals();
@@ -246,6 +246,7 @@ void SessionEngine::shut_down() {
   } catch (const DatabaseError& error) {
     failed(error);
   }
+  database_.reset();
 }
 
 // ---- Life of a session -------------------------------------------------------------------------
@@ -469,7 +470,7 @@ std::string SessionEngine::annotate(const std::string& ref, const std::string& t
                          "session " + row.id + ": too many annotations",
                          "a session has at most 10000");
     }
-    const Annotation annotation{at, text};
+    const SessionAnnotation annotation{at, text};
     Transaction transaction(database);
     table.annotate(row.key, annotation);
     transaction.commit();

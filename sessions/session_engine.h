@@ -64,7 +64,7 @@ class SessionEngine {
     SessionRow row;
     std::vector<SessionSeries> series;
     std::vector<SessionModel> models;
-    std::vector<Annotation> annotations;
+    std::vector<SessionAnnotation> annotations;
   };
   Outline outline(const std::string& ref);
   SamplePoints points(int64_t session, const SessionSeries& series);

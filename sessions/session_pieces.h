@@ -16,7 +16,7 @@ struct SessionPieces {
   SessionRow row;
   std::vector<SessionSeries> series;
   std::vector<SessionModel> models;
-  std::vector<Annotation> annotations;
+  std::vector<SessionAnnotation> annotations;
   std::function<SamplePoints(const SessionSeries&)> points;
   // Those after (begin, key), in that order; empty at the end.
   std::function<std::vector<SessionInference>(const SessionModel&, SessionTime, int64_t)>

@@ -142,13 +142,13 @@ std::vector<int64_t> SessionTable::surplus(uint32_t keep) {
   return keys;
 }
 
-void SessionTable::annotate(int64_t session, const Annotation& annotation) {
+void SessionTable::annotate(int64_t session, const SessionAnnotation& annotation) {
   database_.run("INSERT INTO annotation (session, at, text) VALUES (?, ?, ?)",
                 {session, int64_t{annotation.at.count()}, annotation.text});
 }
 
-std::vector<Annotation> SessionTable::annotations(int64_t session) {
-  std::vector<Annotation> found;
+std::vector<SessionAnnotation> SessionTable::annotations(int64_t session) {
+  std::vector<SessionAnnotation> found;
   Rows rows = database_.query("SELECT at, text FROM annotation WHERE session = ? ORDER BY at, key",
                               {session});
   while (rows.next()) found.push_back({SessionTime(rows.integer(0)), std::string(rows.text(1))});

@@ -43,7 +43,7 @@ struct SessionRow {
   std::optional<std::string> summary;  // a JSON object, once ended
 };
 
-struct Annotation {
+struct SessionAnnotation {
   SessionTime at;
   std::string text;
 };
@@ -65,8 +65,8 @@ class SessionTable {
   // Keys of finished sessions beyond the newest `keep`.
   std::vector<int64_t> surplus(uint32_t keep);
 
-  void annotate(int64_t session, const Annotation& annotation);
-  std::vector<Annotation> annotations(int64_t session);
+  void annotate(int64_t session, const SessionAnnotation& annotation);
+  std::vector<SessionAnnotation> annotations(int64_t session);
 
  private:
   std::vector<SessionRow> load(std::string_view sql, const DatabaseValues& values);

@@ -8,8 +8,8 @@
 #include <set>
 
 #include "core/time_expression.h"
-#include "sessions/energy_share.h"
 #include "sessions/inference_summary.h"
+#include "sessions/interval_energy.h"
 #include "sessions/missing.h"
 #include "sessions/percentile.h"
 #include "sessions/source_choice.h"

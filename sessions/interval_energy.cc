@@ -1,4 +1,4 @@
-#include "sessions/energy_share.h"
+#include "sessions/interval_energy.h"
 
 #include <algorithm>
 #include <numeric>
