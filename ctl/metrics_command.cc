@@ -17,12 +17,12 @@ namespace {
 
 Table catalogue_table(const Json& document) {
   Table table;
-  table.columns = {{"METRIC", "metric", false, Column::Fit::elide},
-                   {"TYPE", "type", false, Column::Fit::drop},
-                   {"UNIT", "unit"},
-                   {"PROVENANCE", "provenance"},
-                   {"SERIES", "series", true},
+  table.columns = {{"METRIC", "metric"},
                    {"HERE", "available"},
+                   {"UNIT", "unit"},
+                   {"PROVENANCE", "provenance", false, Column::Fit::drop},
+                   {"SERIES", "series", true, Column::Fit::drop},
+                   {"TYPE", "type", false, Column::Fit::drop},
                    {"REASON", "reason", false, Column::Fit::elide},
                    {"LABELS", "labels", false, Column::Fit::drop}};
   for (const Json& metric : at(document, "/metrics")) {
@@ -31,11 +31,12 @@ Table catalogue_table(const Json& document) {
     for (const Json& label : at(metric, "/labels")) {
       labels += (labels.empty() ? "" : ",") + as_text(label);
     }
-    table.rows.push_back({text_cell(text(metric, "/name")), text_cell(text(metric, "/type")),
+    table.rows.push_back({text_cell(text(metric, "/name")),
+                          available ? text_cell("yes", Tone::good) : text_cell("no", Tone::faint),
                           text_cell(text(metric, "/unit")), text_cell(text(metric, "/provenance")),
                           number_cell(number(metric, "/series"), {0}),
-                          available ? text_cell("yes", Tone::good) : text_cell("no", Tone::faint),
-                          text_cell(text(metric, "/reason")), text_cell(labels)});
+                          text_cell(text(metric, "/type")), text_cell(text(metric, "/reason")),
+                          text_cell(labels)});
   }
   return table;
 }

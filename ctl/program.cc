@@ -131,7 +131,7 @@ int run_program(int argc, char** argv) {
     return explain(line.command, error, failed(kExitUnreachable));
   } catch (const ProtocolError& error) {
     return explain(line.command, error, failed(kExitUnreachable));
-  } catch (const ApiError& error) {
+  } catch (const DeclinedError& error) {
     return explain(line.command, error, failed(error.status() == 400 ? kExitUsage : kExitBad));
   } catch (const Error& error) {
     return explain(line.command, error, failed(kExitBad));

@@ -24,7 +24,7 @@ namespace {
 Json stop_or_get(ControlClient& client, const std::string& id) {
   try {
     return client.stop_session(id);
-  } catch (const ApiError& error) {
+  } catch (const DeclinedError& error) {
     if (error.code() != "conflict") throw;
     return client.session(id);
   }

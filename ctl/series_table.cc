@@ -10,10 +10,10 @@ namespace anemon {
 Table series_columns() {
   Table table;
   table.columns = {{"TIME", "time", false, Column::Fit::drop},
-                   {"METRIC", "metric", false, Column::Fit::elide},
+                   {"METRIC", "metric"},
                    {"LABELS", "labels", false, Column::Fit::elide},
                    {"VALUE", "value", true},
-                   {"UNIT", "unit"},
+                   {"UNIT", "unit", false, Column::Fit::drop},
                    {"PROVENANCE", "provenance", false, Column::Fit::drop}};
   return table;
 }

@@ -43,9 +43,9 @@ Table sessions_table(const Json& document) {
                    {"STATE", "state"},
                    {"STARTED", "started", false, Column::Fit::drop},
                    {"LENGTH", "duration_seconds", true},
-                   {"ENERGY J", "energy_joules", true},
+                   {"ENERGY J", "energy_joules", true, Column::Fit::elide},
                    {"MEAN W", "mean_power_watts", true, Column::Fit::drop},
-                   {"LABELS", "labels", false, Column::Fit::elide}};
+                   {"LABELS", "labels", false, Column::Fit::drop}};
   // "gpu 71, cpu 12.5": components are not added up, some are part of others.
   const auto components = [](const Json& values) {
     std::string shown;

@@ -1,6 +1,7 @@
 // A table as commands make it: the same rows become text, CSV and Markdown.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct Column {
   std::string_view key;    // "resident_bytes"
   bool number = false;     // right-aligned
   Fit fit = Fit::keep;
+  size_t least = 0;  // narrowest width: what comes before in the same list was so wide
 };
 
 struct Table {
@@ -50,6 +52,9 @@ struct TableStyle {
   bool utf8 = false;
 };
 std::string table_text(const Table& table, const TableStyle& style);
+
+// Lets the columns be at least as wide as these rows need, for a list that goes on.
+void keep_widths(Table& table);
 
 // RFC 4180, with line feeds alone.
 std::string table_csv(const Table& table, bool header);

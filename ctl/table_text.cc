@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kGap = 2;
 constexpr size_t kNarrowest = 8;  // of an elided column
+constexpr size_t kReadable = 24;  // below this, other columns are left out first
 
 struct Layout {
   std::vector<size_t> columns;  // indices shown
@@ -26,7 +27,8 @@ Layout natural_layout(const Table& table, bool header) {
   Layout layout;
   for (size_t i = 0; i < table.columns.size(); ++i) {
     layout.columns.push_back(i);
-    size_t width = header ? display_width(table.columns[i].title) : 0;
+    size_t width = table.columns[i].least;
+    if (header) width = std::max(width, display_width(table.columns[i].title));
     for (const auto& row : table.rows) width = std::max(width, display_width(row[i].shown));
     layout.widths.push_back(width);
   }
@@ -52,8 +54,8 @@ size_t slack(const Table& table, const Layout& layout) {
   size_t sum = 0;
   for (const size_t column : layout.columns) {
     const size_t width = layout.widths[column];
-    if (table.columns[column].fit == Column::Fit::elide && width > 2 * kNarrowest) {
-      sum += width - 2 * kNarrowest;
+    if (table.columns[column].fit == Column::Fit::elide && width > kReadable) {
+      sum += width - kReadable;
     }
   }
   return sum;
@@ -97,7 +99,9 @@ std::string table_text(const Table& table, const TableStyle& style) {
     line.erase(line.find_last_not_of(' ') + 1);
     result += line + '\n';
   };
-  if (style.header) {
+  const bool has_titles = std::ranges::any_of(
+      table.columns, [](const Column& column) { return !column.title.empty(); });
+  if (style.header && has_titles) {
     add_line([&](size_t i) { return table.columns[i].title; }, [](size_t) { return Tone::faint; });
   }
   for (const auto& row : table.rows) {
@@ -105,6 +109,11 @@ std::string table_text(const Table& table, const TableStyle& style) {
              [&](size_t i) { return row[i].tone; });
   }
   return result;
+}
+
+void keep_widths(Table& table) {
+  const Layout layout = natural_layout(table, true);
+  for (size_t i = 0; i < table.columns.size(); ++i) table.columns[i].least = layout.widths[i];
 }
 
 }  // namespace anemon

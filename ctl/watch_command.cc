@@ -46,11 +46,12 @@ void check_selectors(Context& context, const std::vector<std::string>& selectors
   }
 }
 
-std::string event_text(const Json& event, const Output& output, bool first) {
+// `table` goes on from event to event, so that its columns stay where they are.
+std::string event_text(const Json& event, const Output& output, bool first, Table& table) {
   if (output.format == Format::json) {
     return event.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
   }
-  Table table = series_columns();
+  table.rows.clear();
   const std::string time = as_text(at(event, "/time"));
   for (const Json& reading : at(event, "/readings")) {
     const std::string metric = text(reading, "/metric");
@@ -58,7 +59,8 @@ std::string event_text(const Json& event, const Output& output, bool first) {
     add_series_row(table, metric, reading, std::string(known ? info(*known).unit : ""), time);
   }
   Report report;
-  report.tables = {std::move(table)};
+  keep_widths(table);
+  report.tables = {table};
   Output shown = output;
   shown.header = output.header && first;
   return report_text(report, shown);
@@ -71,13 +73,14 @@ int watch_metrics(Context& context, const Arguments& arguments) {
   const auto count = arguments.count("count");
   check_selectors(context, arguments.operands());
   int seen = 0;
+  Table table = series_columns();
   context.client().stream(
       arguments.operands(), interval, [&](const EventStreamReader::Event& event) {
         if (event.type != "readings") return true;
         const Json readings = Json::parse(event.data, nullptr, false);
         if (!readings.is_object()) throw ProtocolError("a reading of the stream is no JSON object");
         const bool read =
-            write_text(context.out.file, event_text(readings, context.out, seen == 0));
+            write_text(context.out.file, event_text(readings, context.out, seen == 0, table));
         ++seen;
         return read && (!count || seen < *count);
       });

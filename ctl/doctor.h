@@ -1,0 +1,36 @@
+// The checks of `anemonctl doctor`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/json.h"
+#include "ctl/context.h"
+
+namespace anemon {
+
+// A note is a fact of this machine that nothing can or need change.
+enum class Verdict { ok, note, warn, fail };
+std::string_view to_string(Verdict verdict);
+
+struct Check {
+  Verdict verdict = Verdict::ok;
+  std::string subject;  // "socket", "collector energy"
+  std::string finding;
+  std::string fix;  // what would help; may be empty
+};
+
+// `status` is null when no daemon answers; `problem` then says why.
+struct Examination {
+  std::shared_ptr<const Json> status;
+  std::vector<Check> checks;
+};
+Examination examine(Context& context);
+
+// Parts of it, each out of a status document.
+void check_collectors(const Json& status, std::vector<Check>& checks);
+void check_signals(const Json& status, std::vector<Check>& checks);
+void check_store_and_sessions(const Json& status, std::vector<Check>& checks);
+
+}  // namespace anemon
