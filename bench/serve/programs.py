@@ -1,5 +1,6 @@
 """The contestants, each a process on a loopback port of its own."""
 
+import select
 import shutil
 import socket
 import subprocess
@@ -39,6 +40,8 @@ class Contestant:
     def scrape(self):
         """One scrape as a scraper does it, on a kept connection where the server keeps it."""
         request = f"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n".encode()
+        if self.connection and self.closed_by_server():
+            self.hang_up()
         if not self.connection:
             self.connection = socket.create_connection(("127.0.0.1", self.port), timeout=10)
             self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -59,6 +62,11 @@ class Contestant:
         if fields.get(b"connection") == b"close":
             self.hang_up()
         return body
+
+    def closed_by_server(self):
+        """Some close after an answer without saying so in it."""
+        readable, _, _ = select.select([self.connection], [], [], 0)
+        return bool(readable)
 
     def receive(self):
         part = self.connection.recv(1 << 20)
