@@ -54,10 +54,9 @@ bool CounterMeter::feed(int64_t microjoules, Duration at) noexcept {
   }
   span_uj_ += delta;
   const Duration length = at - span_begin_;
-  // A span ends with a movement: energy of before the last movement is never spread over a time in
-  // which the device published nothing.
-  const bool closes =
-      moved ? length >= rules_.min_span : proven_ && span_uj_ == 0 && length >= rules_.quiet;
+  // A span ends with a movement, so that it holds whole publications of the device, or when the
+  // device has stood still for so long that it means it.
+  const bool closes = moved ? length >= rules_.min_span : proven_ && length >= rules_.quiet;
   if (closes) {
     power_ = PowerSpan{static_cast<double>(span_uj_) * 1e-6 / to_seconds(length), length};
     span_begin_ = at;

@@ -68,6 +68,18 @@ TEST_CASE("Fast readings do not cut spans shorter than the device's own steps") 
   CHECK(meter.joules() == Approx(40).margin(0.1));
 }
 
+TEST_CASE("A burst that ends within a span does not leave its power standing") {
+  CounterMeter meter(rapl());
+  int64_t counter = 0;
+  for (int reading = 0; reading <= 2000; ++reading) {
+    if (reading <= 105) counter += 50'000;  // 50 W for 105 ms, then nothing
+    meter.feed(counter, milliseconds(reading));
+  }
+  CHECK(meter.joules() == Approx(5.25));
+  REQUIRE(meter.power());
+  CHECK(meter.power()->watts == 0);
+}
+
 TEST_CASE("A device that publishes every five seconds keeps its power in between") {
   CounterMeter::Rules rules;
   rules.quiet = seconds(10);

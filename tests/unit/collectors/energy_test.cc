@@ -240,6 +240,11 @@ TEST_CASE("The packages of a server stay apart while their parts are summed") {
   CHECK(joules(run, "package-1", "rapl") == Approx(70));
   CHECK(joules(run, "dram", "rapl") == Approx(11));
   CHECK(watts(run, "dram", "rapl") == Approx(11));
+
+  // What a part had counted stays in the sum when it goes.
+  run.tree.remove(kPowercap + "intel-rapl:1:0");
+  for (int second = 0; second < 61; ++second) run.collect();
+  CHECK(joules(run, "dram", "rapl") == Approx(11));
 }
 
 TEST_CASE("A Mac under Linux gives the power of its rails and estimated joules") {
