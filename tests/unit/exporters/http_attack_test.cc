@@ -120,6 +120,17 @@ TEST_CASE("a body of 64 MiB is refused at once, unread") {
   }
 }
 
+TEST_CASE("a client that is still sending when it is refused can finish and read why") {
+  HttpFixture fixture(scrape_routes());
+  HttpClient client = fixture.client();
+  client.send("POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+  REQUIRE(client.readable(HttpClient::kPatience));
+  const std::string part(50'000, 'b');
+  for (int i = 0; i < 4; ++i) CHECK(client.send(part));
+  CHECK(client.reply().status == 413);
+  CHECK(client.ended());
+}
+
 TEST_CASE("200000 headers are refused within the head's budget and not stored") {
   HttpFixture fixture(scrape_routes());
   CHECK(fresh_scrape_works(fixture));
