@@ -49,7 +49,7 @@ void ThermalCollector::collect(Pass& pass) {
   read_sensors(pass);
   read_zones(pass);
   for (Line& line : lines_) {
-    if (line.used) line.signal.report(pass, line.best);
+    line.signal.report(pass, line.best);
   }
   read_throttling(pass);
   if (!answer_missing_) pass.nothing_to_read();
@@ -131,14 +131,11 @@ void ThermalCollector::read_throttling(Pass& pass) {
 size_t ThermalCollector::line_of(Metric metric, const std::string& component,
                                  const std::string& source) {
   for (size_t i = 0; i < lines_.size(); ++i) {
-    Line& line = lines_[i];
-    if (line.metric == metric && line.component == component && line.source == source) {
-      line.used = true;
-      return i;
-    }
+    const Line& line = lines_[i];
+    if (line.metric == metric && line.component == component && line.source == source) return i;
   }
   lines_.push_back(
-      {component, source, metric, SignalLine(metric, component, source), true, ReadStatus::absent});
+      {component, source, metric, SignalLine(metric, component, source), ReadStatus::absent});
   return lines_.size() - 1;
 }
 

@@ -70,7 +70,6 @@ class ThermalCollector final : public Collector {
     std::string component, source;
     Metric metric;
     SignalLine signal;
-    bool used;
     ReadStatus best;
   };
 
