@@ -17,6 +17,15 @@ struct SessionKeeper::Shared {
   Shared(SessionOptions options, const SessionContext& context)
       : engine(std::move(options), context), queue(context.clock) {}
 
+  // Whoever waits for a job must find its effect in the snapshot: publishes before the job ends.
+  struct Publishing {
+    explicit Publishing(Shared& owner) : shared(owner) {}
+    ~Publishing() { shared.snapshot.publish(shared.engine.snapshot()); }
+    Publishing(const Publishing&) = delete;
+    Publishing& operator=(const Publishing&) = delete;
+    Shared& shared;
+  };
+
   SessionEngine engine;  // used by the thread only
   JobQueue queue;
   Published<SessionSnapshot> snapshot;
@@ -25,13 +34,14 @@ struct SessionKeeper::Shared {
 SessionKeeper::SessionKeeper(SessionOptions options, const SessionContext& context)
     : shared_(std::make_shared<Shared>(std::move(options), context)) {
   const auto body = [shared = shared_](const StopFlag& stop) {
-    const auto publish = [&] { shared->snapshot.publish(shared->engine.snapshot()); };
-    shared->engine.open();
-    publish();
+    {
+      const Shared::Publishing effect(*shared);
+      shared->engine.open();
+    }
     while (!stop.requested()) {
-      const auto due = shared->engine.next_wake();
-      if (!shared->queue.run_one(due, stop) && !stop.requested()) shared->engine.wake();
-      publish();
+      if (shared->queue.run_one(shared->engine.next_wake(), stop) || stop.requested()) continue;
+      const Shared::Publishing effect(*shared);
+      shared->engine.wake();
     }
   };
   worker_ =
@@ -42,8 +52,12 @@ SessionKeeper::~SessionKeeper() { close(); }
 
 template <class Work>
 auto SessionKeeper::call(Work work) {
-  return shared_->queue.call([shared = shared_, work = std::move(work)] { return work(*shared); },
-                             kPatience);
+  return shared_->queue.call(
+      [shared = shared_, work = std::move(work)] {
+        const Shared::Publishing effect(*shared);
+        return work(*shared);
+      },
+      kPatience);
 }
 
 void SessionKeeper::set_options(const SessionOptions& options) {
@@ -148,12 +162,8 @@ bool SessionKeeper::close(Duration patience) {
     done = false;
   }
   shared_->queue.close();
-  if (done) {
-    worker_.reset();
-  } else {
-    worker_->abandon();
-    worker_.reset();
-  }
+  if (!done) worker_->abandon();
+  worker_.reset();
   return done;
 }
 
