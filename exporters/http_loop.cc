@@ -24,7 +24,7 @@ constexpr std::size_t kTurnedAway = 32;  // lingering 503s beyond a listener's l
 constexpr Duration kTimeToRead = std::chrono::milliseconds(100);  // a last answer, at least
 constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
 
-int open_reserve() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
+FileDescriptor open_reserve() { return FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 bool out_of_descriptors(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
@@ -42,10 +42,6 @@ HttpLoop::HttpLoop(const HttpServerOptions& options, std::vector<ListenerSpec> l
   for (ListenerSpec& spec : listeners) {
     HttpListener socket(spec.address);
     const bool local = socket.local();
-    const auto* const tcp = std::get_if<ListenAddress>(&spec.address);
-    if (tcp != nullptr && !tcp->is_loopback()) {
-      log.warn("listening beyond this machine without authentication", {{"address", tcp->text()}});
-    }
     listeners_.push_back(std::make_unique<Listener>(
         Listener{std::move(socket),
                  HttpService{std::make_shared<HttpGate>(std::move(spec.routes), log), spec.limits,
@@ -65,7 +61,7 @@ void HttpLoop::close() {
   for (Slot& slot : slots_) slot.connection.reset();
   for (const auto& listener : listeners_) listener->socket.close();
   pool_.stop();
-  if (reserve_ >= 0) ::close(std::exchange(reserve_, -1));
+  reserve_ = {};
 }
 
 void HttpLoop::run(const StopFlag& stop) {
@@ -206,15 +202,15 @@ bool HttpLoop::survive_without_descriptors(Listener& listener, Duration time) {
   if (poll(&waiting, 1, 0) != 1) return false;
   if (make_room(nullptr, time)) return true;
   statistics_.rejected(HttpRejection::descriptor_limit);
-  if (reserve_ >= 0) {
-    ::close(std::exchange(reserve_, -1));
+  if (reserve_) {
+    reserve_ = {};
     const int descriptor = accept_stream_socket(listener.socket.descriptor());
     if (descriptor >= 0) {
       reject_now(descriptor);
       ::close(descriptor);
     }
     reserve_ = open_reserve();
-    if (descriptor >= 0 && reserve_ >= 0) return true;
+    if (descriptor >= 0 && reserve_) return true;
   }
   pause(listener, time);
   return false;
@@ -229,7 +225,7 @@ void HttpLoop::pause(Listener& listener, Duration time) {
 void HttpLoop::resume_paused(Duration time) {
   if (time < resume_at_) return;
   resume_at_ = kNever;
-  if (reserve_ < 0) reserve_ = open_reserve();
+  if (!reserve_) reserve_ = open_reserve();
   for (std::size_t i = 0; i < listeners_.size(); ++i) {
     Listener& listener = *listeners_[i];
     if (!listener.paused || listener.socket.descriptor() < 0) continue;

@@ -11,6 +11,7 @@
 #include "exporters/http_connection.h"
 #include "exporters/http_listener.h"
 #include "exporters/http_server.h"
+#include "platform/file_descriptor.h"
 
 namespace anemon {
 
@@ -81,7 +82,7 @@ class HttpLoop {
   Duration stop_at_ = Duration::max();
   std::vector<PoolResult> results_;
   std::array<char, 16 * 1024> scratch_{};
-  int reserve_ = -1;  // a descriptor to give up when there are no more
+  FileDescriptor reserve_;  // to give up when there are no more
 };
 
 }  // namespace anemon

@@ -243,13 +243,11 @@ TEST_CASE("answers without a body have no length, others say zero") {
   CHECK(client.get("/empty").field("Content-Length") == "0");
 }
 
-TEST_CASE("IPv6 is served, and listening beyond loopback is said once") {
+TEST_CASE("IPv6 and every address of the machine can be served") {
   HttpFixture six(ListenAddress{"::1", 0}, one(get_route("/", hello)));
   CHECK(six.server.port() != 0);
-  CHECK(six.log.lines().empty());
   HttpFixture wide(ListenAddress{"0.0.0.0", 0}, one(get_route("/", hello)));
   CHECK(wide.client().get("/").status == 200);
-  CHECK(wide.log.count("listening beyond this machine") == 1);
 }
 
 TEST_CASE("a taken port is refused with the address and a hint") {
