@@ -14,7 +14,7 @@ import warnings
 import jsonschema
 import yaml
 
-from anemond import SLOW, Daemon, UnixConnection, eventually
+from anemond import SLOW, Answer, Daemon, UnixConnection, eventually
 
 SPEC = yaml.safe_load(
     (pathlib.Path(__file__).parents[2] / "docs" / "openapi.yaml").read_text(encoding="utf-8"))
@@ -138,10 +138,8 @@ class Conversation(unittest.TestCase):
         if raw is not None:
             connection = UnixConnection(self.daemon.socket, 10 * SLOW)
             connection.request(method, target, body=raw)
-            answer = connection.getresponse()
-            answer = type("Answer", (), {
-                "status": answer.status, "headers": answer.headers, "body": answer.read()})()
-            answer.json = lambda: json.loads(answer.body)
+            answer = Answer(connection.getresponse())
+            connection.close()
         else:
             answer = self.daemon.control(method, target, body)
         self.assertEqual(answer.status, status, f"{method} {target}: {answer.body[:500]}")
