@@ -9,6 +9,8 @@
 #include "core/duration.h"
 #include "core/error.h"
 #include "core/version.h"
+#include "daemon/control_api.h"
+#include "daemon/control_json.h"
 #include "daemon/http_instruments.h"
 #include "daemon/instance_lock.h"
 #include "daemon/live_config.h"
@@ -16,8 +18,6 @@
 #include "daemon/self_report.h"
 #include "daemon/stderr_log.h"
 #include "exporters/http_server.h"
-#include "exporters/json_api.h"
-#include "exporters/landing.h"
 #include "exporters/page_cache.h"
 #include "platform/default_paths.h"
 #include "sessions/session_keeper.h"
@@ -166,14 +166,21 @@ void Daemon::Parts::add_runners() {
 
 std::vector<ListenerSpec> Daemon::Parts::listeners() {
   const Config& config = *start_config_;
-  const StatusSource status = [this] { return this->status(); };
-  std::vector<Route> routes = landing_routes(status);
-  for (Route& route : json_routes(*sources_, status)) routes.push_back(std::move(route));
-  routes.push_back(metrics_route(*pages_));
-  ListenerSpec tcp{parse_listen_address(config.http.listen).value(), std::move(routes),
-                   http_limits(config.http)};
+  const ControlContext context{*sources_,
+                               *pages_,
+                               [this] { return status(); },
+                               *sessions_,
+                               inferences_,
+                               [this] { return reload(); },
+                               config.control.admin_uids};
+  HttpLimits control_limits = http_limits(config.http);
+  control_limits.head.body = kMaxControlBody;
+  control_limits.connections = config.control.max_connections;
   std::vector<ListenerSpec> specs;
-  specs.push_back(std::move(tcp));
+  specs.push_back({parse_listen_address(config.http.listen).value(), tcp_routes(context),
+                   http_limits(config.http)});
+  specs.push_back({UnixAddress{config.control.socket, config.control.mode, config.control.group},
+                   control_routes(context), control_limits});
   return specs;
 }
 
@@ -206,7 +213,6 @@ void Daemon::Parts::apply(const Config& config) {
     configured_tasks_ = config.tasks;
     publish_task_selection();
   }
-  sessions_->set_options(session_options(config));
   scheduler_->apply(config.collectors);
 }
 
@@ -248,7 +254,10 @@ DaemonStatus Daemon::Parts::status() const {
 }
 
 std::vector<std::string> Daemon::Parts::reload() {
-  return config_.reload([this](const Config& config) { apply(config); });
+  return config_.reload([this](const Config& config) {
+    apply(config);
+    sessions_->set_options(session_options(config));  // waits for the disk, so not at start
+  });
 }
 
 bool Daemon::Parts::shut_down() {

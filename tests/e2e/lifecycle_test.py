@@ -88,7 +88,7 @@ class Lifecycle(unittest.TestCase):
             answer = daemon.control("POST", "/v1/reload")
             self.assertEqual(answer.status, 200)
             self.assertEqual(answer.json()["restart_required"], ["http.max_connections"])
-            self.assertEqual(reload_flag(), 1)
+            eventually(lambda: reload_flag() == 1, what="good reload in the metrics")
 
     def test_many_reloads_leak_nothing(self):
         with Daemon() as daemon:

@@ -14,13 +14,17 @@ class Sessions(unittest.TestCase):
             started = daemon.control("POST", "/v1/sessions", {"name": "burn", "labels": {"a": "b"}})
             self.assertEqual(started.status, 201)
             session = started.json()["id"]
+            def length():
+                document = daemon.control("GET", f"/v1/sessions/{session}").json()
+                return document["summary"]["duration_seconds"]["value"]
+
+            eventually(lambda: length() > 1, what="1 s of session")
             event = {"model": "m", "compute_unit": "cpu", "begin": time.time() - 0.2,
                      "duration_seconds": 0.1, "items": {"token": 3}}
             answer = daemon.control("POST", f"/v1/sessions/{session}/events", {"events": [event]})
             self.assertEqual((answer.status, answer.json()["accepted"]), (202, 1))
-            eventually(lambda: daemon.control("GET", f"/v1/sessions/{session}").json()
-                       ["summary"]["duration_seconds"]["value"] > 2.5, what="2.5 s of session")
-            killed = time.time()
+            eventually(lambda: length() > 2.5, what="2.5 s of session")
+            shown = length()
             daemon.kill()
 
             daemon.start()
@@ -28,10 +32,7 @@ class Sessions(unittest.TestCase):
             self.assertEqual(document["state"], "interrupted")
             self.assertEqual(document["labels"], {"a": "b"})
             covered = document["summary"]["duration_seconds"]["value"]
-            self.assertGreater(covered, 1.5)
-            self.assertLessEqual(covered, 2.5 + 10 * SLOW)
-            began = killed - covered
-            self.assertGreater(began, 0)
+            self.assertGreater(covered, shown - 1)  # all but the last second
             [inference] = document["summary"]["inference"]
             self.assertEqual((inference["model"], inference["count"]), ("m", 1))
             # Energy, or the reason for not having any.
@@ -65,23 +66,33 @@ class Sessions(unittest.TestCase):
             self.assertEqual(daemon.control("POST", "/v1/sessions", {}).status, 201)
 
     def test_a_full_disk_stops_sessions_and_keeps_metrics(self):
-        limit = 300_000  # bytes a file may grow to, as a disk without room would have it
+        limit = 150_000  # bytes a file may grow to, as a disk without room would have it
 
         def small_files():
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-        with Daemon(config="collectors: {energy: {period: 10ms}, cpu: {period: 10ms}, "
-                           "thermal: {period: 10ms}, memory: {period: 2ms}}",
+        with Daemon(config="collectors: {cpu: {period: 10ms}, memory: {period: 2ms}}",
                     preexec_fn=small_files) as daemon:
-            self.assertEqual(daemon.control("POST", "/v1/sessions", {}).status, 201)
-            eventually(lambda: not daemon.get("/v1/status").json()["sessions"]["recording"],
-                       limit=60, what="recording stopped")
+            session = daemon.control("POST", "/v1/sessions", {}).json()["id"]
+
+            def refused_start():
+                answer = daemon.control("POST", "/v1/sessions", {})
+                if answer.status == 507:
+                    return answer
+                # There was still room for a row; not so when the session's samples fill the rest.
+                daemon.control("POST", f"/v1/sessions/{answer.json()['id']}/stop")
+                return None
+
+            def not_recording():
+                return not daemon.get("/v1/status").json()["sessions"]["recording"]
+
+            eventually(not_recording, limit=120, what="recording stopped")
+            refused = eventually(refused_start, limit=60, what="a refused session")
             self.assertTrue(daemon.get("/v1/status").json()["sessions"]["reason"])
-            self.assertEqual(daemon.metrics()["anemon_session_recording"], 0)
-            refused = daemon.control("POST", "/v1/sessions", {})
-            self.assertEqual(refused.status, 507)
+            eventually(lambda: daemon.metrics()["anemon_session_recording"] == 0, what="the gauge")
             self.assertTrue(refused.json()["error"]["hint"])
             self.assertEqual(daemon.get("/-/ready").status, 200)
+            self.assertEqual(daemon.control("GET", f"/v1/sessions/{session}").status, 200)
 
     def test_anemonctl_drives_a_session(self):
         with Daemon() as daemon:
