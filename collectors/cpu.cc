@@ -45,7 +45,7 @@ class CpuCollector final : public Collector {
   explicit CpuCollector(const HostRoot& root) : source_(open_processor(root)) {}
 
   void collect(Pass& pass) override {
-    const ReadStatus times = source_->read(now_);
+    const ReadStatus times = source_ ? source_->read(now_) : ReadStatus::absent;
     report_read(pass, Metric::kCpuSeconds, kSource, times, kNoTimes);
     report_read(pass, Metric::kActiveRatio, kSource, times, kNoTimes);
     if (times == ReadStatus::ok) {
@@ -54,7 +54,7 @@ class CpuCollector final : public Collector {
       pass.nothing_to_read();
     }
     LoadAverages loads;
-    const ReadStatus load = source_->read(loads);
+    const ReadStatus load = source_ ? source_->read(loads) : ReadStatus::absent;
     for (size_t i = 0; i < load_.size(); ++i) {
       report_read(pass, load_[i].metric, kSource, load, kNoLoad);
       if (load == ReadStatus::ok) pass.set(load_[i], loads[i]);

@@ -26,7 +26,7 @@ class MemoryCollector final : public Collector {
 
  private:
   void collect_memory(Pass& pass) {
-    const ReadStatus status = source_->read(memory_);
+    const ReadStatus status = source_ ? source_->read(memory_) : ReadStatus::absent;
     report_read(pass, Metric::kMemoryBytes, kSource, status, kNoStatistics);
     if (status != ReadStatus::ok) {
       report_read(pass, Metric::kSwapBytes, kSource, status, kNoStatistics);
@@ -48,7 +48,7 @@ class MemoryCollector final : public Collector {
   }
 
   void collect_stall(Pass& pass) {
-    const ReadStatus status = source_->read(stall_);
+    const ReadStatus status = source_ ? source_->read(stall_) : ReadStatus::absent;
     report_read(pass, Metric::kMemoryStall, kSource, status, kNoStallInformation);
     if (status != ReadStatus::ok) return;
     if (stall_.some) pass.set(some_, to_seconds(*stall_.some));

@@ -14,7 +14,7 @@ class SelfCollector final : public Collector {
   explicit SelfCollector(const HostRoot& root) : source_(open_own_process(root)) {}
 
   void collect(Pass& pass) override {
-    const OwnProcess own = source_->read();
+    const OwnProcess own = source_ ? source_->read() : OwnProcess{};
     set(pass, cpu_, own.cpu);
     set(pass, resident_, own.resident_bytes);
     set(pass, virtual_, own.virtual_bytes);
@@ -24,6 +24,7 @@ class SelfCollector final : public Collector {
     set(pass, started_, own.started_wall);
     set(pass, voluntary_, own.voluntary_switches);
     set(pass, involuntary_, own.involuntary_switches);
+    if (!source_) pass.nothing_to_read();
   }
 
  private:

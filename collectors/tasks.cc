@@ -1,6 +1,7 @@
 #include "collectors/tasks.h"
 
 #include <algorithm>
+#include <array>
 
 #include "collectors/task_table.h"
 #include "core/utf8.h"
@@ -14,6 +15,13 @@ const std::string kNoComponent;
 const std::string kLive;
 const std::string kNotPermitted = "not permitted for other users";
 const std::string kNotCounted = "not counted by this kernel";
+const std::string kNoSource = "no source of processes on this system";
+
+constexpr Duration kShortPeriod = std::chrono::milliseconds(2500);
+
+constexpr std::array kMetrics = {Metric::kTaskResident, Metric::kTaskPeakResident,
+                                 Metric::kTaskSwap,     Metric::kTaskCpuSeconds,
+                                 Metric::kTaskThreads,  Metric::kTasks};
 
 // A shown process: its handles and its series.
 struct Shown {
@@ -56,9 +64,11 @@ class TasksCollector final : public Collector {
       selection_ = std::move(selection);
       table_.select(*selection_);
     }
-    processes_->list(records_);
-    table_.update(records_, pass.now().awake - last_awake_, pass.rebaseline());
+    if (!processes_) return report_no_source(pass);
+    const Duration elapsed = pass.now().awake - last_awake_;
     last_awake_ = pass.now().awake;
+    list_processes(elapsed, pass.rebaseline());
+    table_.update(records_, elapsed, pass.rebaseline());
 
     follow_shown();
     for (size_t i = 0; i < shown_.size(); ++i) set_shown(pass, *shown_[i], table_.shown()[i]);
@@ -68,6 +78,22 @@ class TasksCollector final : public Collector {
   }
 
  private:
+  // Most processes sleep most of the time. At short periods their records may be a few passes old;
+  // those of shown processes never are.
+  void list_processes(Duration elapsed, bool rebaseline) {
+    if (rebaseline || elapsed > kShortPeriod) return processes_->list(records_);
+    fresh_.clear();
+    for (const auto& shown : shown_) fresh_.push_back(shown->pid);
+    processes_->list_active(records_, fresh_);
+  }
+
+  void report_no_source(Pass& pass) {
+    for (const Metric metric : kMetrics) {
+      pass.signal(metric, kNoComponent, kSource, SignalState::absent, kNoSource);
+    }
+    pass.nothing_to_read();
+  }
+
   // Makes `shown_` correspond to the table's, keeping what is still shown. Both in order of pid.
   void follow_shown() {
     shown_before_.swap(shown_);
@@ -137,6 +163,7 @@ class TasksCollector final : public Collector {
   const std::optional<Duration> boot_wall_;
   std::shared_ptr<const TaskSelection> selection_;
   std::vector<ProcessRecord> records_;
+  std::vector<pid_t> fresh_;
   TaskTable table_;
   Duration last_awake_{};
   std::vector<std::unique_ptr<Shown>> shown_, shown_before_;

@@ -36,6 +36,7 @@ class MemorySource {
   virtual ReadStatus read(MemoryStall& stall) = 0;
 };
 
+// Null where this program has no source.
 std::unique_ptr<MemorySource> open_memory(const HostRoot& root);
 
 }  // namespace anemon

@@ -26,6 +26,7 @@ class OwnProcessSource {
   virtual OwnProcess read() = 0;
 };
 
+// Null where this program has no source.
 std::unique_ptr<OwnProcessSource> open_own_process(const HostRoot& root);
 
 }  // namespace anemon

@@ -6,10 +6,12 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -26,8 +28,12 @@ class ProcessName {
   static const size_t kKernelBytes;
 
   ProcessName() = default;
-  explicit ProcessName(std::string_view bytes);
+  explicit ProcessName(std::string_view bytes)
+      : size_(static_cast<uint8_t>(std::min(bytes.size(), kMaxBytes))) {
+    std::copy_n(bytes.data(), size_, bytes_.data());
+  }
   std::string_view view() const noexcept { return {bytes_.data(), size_}; }
+  bool operator==(const ProcessName& other) const noexcept { return view() == other.view(); }
 
  private:
   std::array<char, kMaxBytes> bytes_{};
@@ -41,6 +47,8 @@ struct ProcessRecord {
   uint64_t resident_bytes = 0;
   uint64_t threads = 0;
   ProcessName name;
+
+  bool operator==(const ProcessRecord&) const = default;
 };
 
 struct ProcessDetails {
@@ -67,10 +75,18 @@ class Processes {
   // meanwhile are left out. Throws Error when the system cannot be asked at all.
   virtual void list(std::vector<ProcessRecord>& records) = 0;
 
+  // The same for less: of a process whose record did not change in its last kSettledReadings
+  // readings, only every kIdleInterval-th call takes a new one, unless its pid is in `fresh`
+  // (sorted). One that uses no processor time hardly changes otherwise.
+  virtual void list_active(std::vector<ProcessRecord>& records, std::span<const pid_t> fresh) = 0;
+  static constexpr int kSettledReadings = 4;
+  static constexpr int kIdleInterval = 4;
+
   // Null when the process has ended.
   virtual std::unique_ptr<WatchedProcess> watch(const ProcessRecord& record) = 0;
 };
 
+// Null where this program has no source.
 std::unique_ptr<Processes> open_processes(const HostRoot& root);
 
 }  // namespace anemon

@@ -130,22 +130,10 @@ class LinuxProcesses final : public Processes {
     }
   }
 
-  void list(std::vector<ProcessRecord>& records) override {
-    list_pids();
-    records.clear();
-    kept_next_.clear();
-    auto kept = kept_.begin();
-    for (const pid_t pid : pids_) {
-      while (kept != kept_.end() && kept->pid < pid) ++kept;
-      FileDescriptor fd;
-      if (kept != kept_.end() && kept->pid == pid) fd = std::move(kept->stat);
-      if (const auto record = read_record(pid, fd)) {
-        records.push_back(*record);
-        if (fd) kept_next_.push_back({pid, std::move(fd)});
-      }
-    }
-    kept_.swap(kept_next_);
-    kept_next_.clear();  // closes the descriptors of processes that have ended
+  void list(std::vector<ProcessRecord>& records) override { list(records, true, {}); }
+
+  void list_active(std::vector<ProcessRecord>& records, std::span<const pid_t> fresh) override {
+    list(records, false, fresh);
   }
 
   std::unique_ptr<WatchedProcess> watch(const ProcessRecord& record) override {
@@ -163,10 +151,41 @@ class LinuxProcesses final : public Processes {
   }
 
  private:
-  struct Kept {
-    pid_t pid;
-    FileDescriptor stat;
+  struct Known {
+    FileDescriptor stat;  // none: beyond max_kept_
+    ProcessRecord record;
+    int unchanged = 0;  // readings
   };
+
+  void list(std::vector<ProcessRecord>& records, bool all, std::span<const pid_t> fresh) {
+    list_pids();
+    records.clear();
+    known_next_.clear();
+    kept_ = 0;
+    ++calls_;
+    auto old = known_.begin();
+    for (const pid_t pid : pids_) {
+      while (old != known_.end() && old->record.pid < pid) ++old;
+      Known known;
+      const bool seen = old != known_.end() && old->record.pid == pid;
+      if (seen) known = std::move(*old);
+      const bool settled = seen && known.unchanged >= kSettledReadings;
+      const bool due =
+          all || !settled || (calls_ + static_cast<uint32_t>(pid)) % kIdleInterval == 0;
+      if (due || std::binary_search(fresh.begin(), fresh.end(), pid)) {
+        const auto record = read_record(pid, known.stat);
+        if (!record) continue;
+        known.unchanged =
+            seen && *record == known.record ? std::min(known.unchanged + 1, kSettledReadings) : 0;
+        known.record = *record;
+      }
+      kept_ += known.stat ? 1 : 0;
+      records.push_back(known.record);
+      known_next_.push_back(std::move(known));
+    }
+    known_.swap(known_next_);
+    known_next_.clear();  // closes the descriptors of processes that have ended
+  }
 
   void list_pids() {
     pids_.clear();
@@ -198,7 +217,7 @@ class LinuxProcesses final : public Processes {
     if (!opened) return std::nullopt;
     const std::string_view text = read_at(opened.get(), buffer);
     if (text.empty()) return std::nullopt;
-    if (kept_next_.size() < max_kept_) fd = std::move(opened);
+    if (kept_ < max_kept_) fd = std::move(opened);
     return decode(pid, text, units_);
   }
 
@@ -207,15 +226,12 @@ class LinuxProcesses final : public Processes {
   const std::unique_ptr<DIR, int (*)(DIR*)> directory_;
   size_t max_kept_ = 0;
   std::vector<pid_t> pids_;
-  std::vector<Kept> kept_, kept_next_;  // in order of pid
+  std::vector<Known> known_, known_next_;  // in order of pid
+  size_t kept_ = 0;                        // descriptors in known_next_
+  uint32_t calls_ = 0;
 };
 
 }  // namespace
-
-ProcessName::ProcessName(std::string_view bytes)
-    : size_(static_cast<uint8_t>(std::min(bytes.size(), kMaxBytes))) {
-  std::copy_n(bytes.data(), size_, bytes_.data());
-}
 
 std::unique_ptr<Processes> open_processes(const HostRoot& root) {
   return std::make_unique<LinuxProcesses>(root);

@@ -35,6 +35,7 @@ class ProcessorSource {
   virtual ReadStatus read(LoadAverages& loads) = 0;
 };
 
+// Null where this program has no source.
 std::unique_ptr<ProcessorSource> open_processor(const HostRoot& root);
 
 }  // namespace anemon

@@ -73,6 +73,47 @@ TEST_CASE("Processes are listed in order of pid, in base units") {
   CHECK(records[0].name.view() == "p");
 }
 
+TEST_CASE("Settled processes are read seldom, all others and the wanted ones always") {
+  FixtureTree tree;
+  for (const int pid : {1, 2, 3, 4, 5}) write_stat(tree, pid, 100);
+  auto processes = open_processes(tree.root());
+  std::vector<ProcessRecord> records;
+  const std::vector<pid_t> fresh = {3};
+  const auto start = [&](pid_t pid) {
+    return find(records, pid)->started / std::chrono::milliseconds(10);
+  };
+  int ticks = 100;
+  for (int call = 0; call < 10; ++call) {
+    write_stat(tree, 5, ++ticks);  // never settles
+    processes->list_active(records, fresh);
+    REQUIRE(records.size() == 5);
+    CHECK(start(5) == ticks);
+  }
+  for (const int pid : {1, 2, 3}) write_stat(tree, pid, 200);
+  int seen_at_once = 0;
+  std::vector<int> calls_until_seen(5);
+  for (int call = 1; call <= Processes::kIdleInterval; ++call) {
+    processes->list_active(records, fresh);
+    CHECK(start(3) == 200);
+    for (const int pid : {1, 2}) {
+      if (start(pid) == 200 && calls_until_seen[static_cast<size_t>(pid)] == 0) {
+        calls_until_seen[static_cast<size_t>(pid)] = call;
+      }
+    }
+    if (call == 1) seen_at_once = (start(1) == 200) + (start(2) == 200);
+  }
+  CHECK(seen_at_once < 2);  // else nothing is saved
+  for (const size_t pid : {1, 2}) CHECK(calls_until_seen[pid] > 0);
+
+  for (int call = 0; call < 10; ++call) processes->list_active(records, fresh);
+  for (const int pid : {1, 2, 4}) write_stat(tree, pid, 300);
+  processes->list(records);
+  for (const int pid : {1, 2, 4}) CHECK(start(pid) == 300);
+  tree.remove("proc/4");
+  processes->list_active(records, fresh);
+  CHECK(find(records, 4) == nullptr);
+}
+
 TEST_CASE("A process that has another start than asked for is not watched") {
   FixtureTree tree;
   write_stat(tree, 7, 100);
