@@ -232,7 +232,8 @@ std::map<std::string, double> Recording::energy() const {
   };
   for (const Column& column : columns_) {
     if (column.series.metric != info(Metric::kEnergyJoules).name) continue;
-    if (!column.seen || column.at.awake <= start_.awake) continue;  // no reading since the start yet
+    if (!column.seen || column.at.awake <= start_.awake)
+      continue;  // no reading since the start yet
     const Column*& best = chosen[std::string(column.series.label("component"))];
     if (best == nullptr || rank(column) < rank(*best)) best = &column;
   }

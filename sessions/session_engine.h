@@ -77,6 +77,7 @@ class SessionEngine {
   enum class Choose { any, running };
 
   Database& database();
+  // Runs a request's work on the database, whose failures become answers and a state.
   template <class Work>
   auto guarded(const Work& work);
   void failed(const DatabaseError& error);
@@ -112,5 +113,26 @@ class SessionEngine {
   Duration retry_at_{};
   Duration backoff_{};
 };
+
+template <class Work>
+auto SessionEngine::guarded(const Work& work) {
+  try {
+    return work(database());
+  } catch (const DatabaseError& error) {
+    const auto cause = error.cause();
+    if (cause == DatabaseError::Cause::full || cause == DatabaseError::Cause::corrupt)
+      failed(error);
+    if (cause == DatabaseError::Cause::full) {
+      throw SessionError(SessionErrorCode::storage_full,
+                         std::string("sessions cannot be recorded: ") + error.what(),
+                         "make room in the state directory; it is tried again");
+    }
+    throw SessionError(SessionErrorCode::unavailable,
+                       std::string("session database: ") + error.what(),
+                       cause == DatabaseError::Cause::corrupt
+                           ? "the file was set aside and a new one begun; the log has its name"
+                           : "");
+  }
+}
 
 }  // namespace anemon

@@ -61,7 +61,7 @@ auto SessionKeeper::call(Work work) {
 }
 
 void SessionKeeper::set_options(const SessionOptions& options) {
-  call([options](Shared& shared) { shared.engine.set_options(options); });
+  shared_->queue.post([shared = shared_, options] { shared->engine.set_options(options); });
 }
 
 std::string SessionKeeper::start(const SessionRequest& request) {

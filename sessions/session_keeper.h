@@ -57,14 +57,15 @@ class SessionKeeper {
 
   static constexpr Duration kPatience = std::chrono::seconds(5);
 
-  // Everything but the state directory; applies to open sessions, too.
+  // Everything but the state directory; applies to open sessions, too. Does not wait.
   void set_options(const SessionOptions& options);
 
-  std::string start(const SessionRequest& request);  // the session's document
-  std::string stop(const std::string& ref);          // the document, with the final summary
-  std::string get(const std::string& ref);           // the document, with the summary so far
-  std::string list(const SessionFilter& filter);     // anemon.sessions/1, newest first
-  void remove(const std::string& ref);               // of a session that is not running
+  std::string start(const SessionRequest& request);  // the document
+  // The document, with the final summary. A session that cannot be ended durably goes on.
+  std::string stop(const std::string& ref);
+  std::string get(const std::string& ref);        // the document, with the summary so far
+  std::string list(const SessionFilter& filter);  // anemon.sessions/1, newest first
+  void remove(const std::string& ref);            // of a session that is not running
 
   // {"time","text"}. `wall` is the time it speaks of; now, when left out.
   std::string annotate(const std::string& ref, const std::string& text,

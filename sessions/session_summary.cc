@@ -1,6 +1,7 @@
 #include "sessions/session_summary.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -23,6 +24,12 @@ constexpr size_t kMaxGaps = 100;  // listed; all are in the sum
 
 ordered_json quantity(double value, Provenance provenance) {
   return {{"value", value}, {"provenance", to_string(provenance)}};
+}
+
+int64_t number_of(const std::string& pid) {
+  int64_t number = 0;
+  std::from_chars(pid.data(), pid.data() + pid.size(), number);
+  return number;
 }
 
 struct Extent {
@@ -278,7 +285,7 @@ class Summary {
     }
     auto rows = ordered_json::array();
     for (const auto& [process, values] : by_process) {
-      ordered_json row = {{"pid", std::stol("0" + process.first)}, {"process", process.second}};
+      ordered_json row = {{"pid", number_of(process.first)}, {"process", process.second}};
       row.update(values);
       row["provenance"] = to_string(Provenance::measured);
       rows.push_back(std::move(row));
