@@ -27,9 +27,9 @@ class NotPermittedError : public Error {
 };
 
 // The daemon understood and declined: {"error":{"code","message","hint"}}.
-class ApiError : public Error {
+class DeclinedError : public Error {
  public:
-  ApiError(int status, std::string code, const std::string& message, std::string hint)
+  DeclinedError(int status, std::string code, const std::string& message, std::string hint)
       : Error(message, std::move(hint)), status_(status), code_(std::move(code)) {}
 
   int status() const noexcept { return status_; }             // HTTP
@@ -41,9 +41,9 @@ class ApiError : public Error {
 };
 
 // What was asked for by name does not exist (404).
-class NotFoundError : public ApiError {
+class NotFoundError : public DeclinedError {
  public:
-  using ApiError::ApiError;
+  using DeclinedError::DeclinedError;
 };
 
 }  // namespace anemon

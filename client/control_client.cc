@@ -69,7 +69,7 @@ std::string text_member(const Json& object, const char* name) {
   if (status == 401 || status == 403) throw NotPermittedError(message, std::move(hint));
   std::string code = text_member(*error, "code");
   if (status == 404) throw NotFoundError(status, std::move(code), message, std::move(hint));
-  throw ApiError(status, std::move(code), message, std::move(hint));
+  throw DeclinedError(status, std::move(code), message, std::move(hint));
 }
 
 Json parse_document(const std::string& body) {

@@ -21,7 +21,8 @@ struct Option {
   bool repeatable = false;
   Completes completes = Completes::nothing;
 
-  std::string_view long_name() const { return names.substr(names.rfind('-') + 1); }
+  // "max-duration" of "-m,--max-duration".
+  std::string_view long_name() const { return names.substr(names.rfind("--") + 2); }
 };
 
 struct Operands {

@@ -15,9 +15,12 @@ namespace {
 
 constexpr double kMebi = 1.0 / (1 << 20);
 
-// {"total": n, ...} of the series of a metric by their label "kind".
+// {"total": n, ...} of the series of a metric by their label "kind", the usual ones first.
 Json by_kind(const MetricsSnapshot& now, std::string_view metric) {
   Json result = Json::object();
+  for (const char* kind : {"total", "used", "available", "cached", "free"}) {
+    if (const auto value = now.value(metric, {{"kind", kind}})) result[kind] = *value;
+  }
   for (const Json& reading : now.values(metric)) {
     result[text(reading, "/labels/kind")] = at(reading, "/value");
   }
@@ -36,7 +39,7 @@ Json processes(const MetricsSnapshot& now) {
     list.push_back({{"pid", pid},
                     {"process", process},
                     {"resident_bytes", at(reading, "/value")},
-                    {"peak_resident_bytes", other("anemon_task_resident_peak_bytes")},
+                    {"peak_resident_bytes", other("anemon_task_peak_resident_bytes")},
                     {"swap_bytes", other("anemon_task_swap_bytes")},
                     {"provenance", at(reading, "/provenance")}});
   }

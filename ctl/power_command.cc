@@ -126,7 +126,9 @@ std::string headline(const std::vector<ComponentPower>& list) {
 
 [[noreturn]] void throw_missing(const MetricsSnapshot& now,
                                 const std::vector<std::string>& components) {
-  std::string reason = now.reason("anemon_power_watts");
+  // Power comes from energy, whose signals know more.
+  std::string reason = now.reason("anemon_energy_joules_total");
+  if (reason.empty()) reason = now.reason("anemon_power_watts");
   if (reason.empty()) reason = "no such component";
   const std::string what =
       components.empty() ? "power" : fmt::format("power of {}", fmt::join(components, ", "));
@@ -137,8 +139,8 @@ std::string headline(const std::vector<ComponentPower>& list) {
 
 int show_power(Context& context, const Arguments& arguments) {
   const Duration window = arguments.duration("since").value_or(std::chrono::minutes(1));
-  const MetricsSnapshot now(
-      std::make_shared<const Json>(context.client().metrics({"anemon_power_*"}, true)));
+  const MetricsSnapshot now(std::make_shared<const Json>(
+      context.client().metrics({"anemon_power_*", "anemon_energy_joules_total"}, true)));
   SeriesRequest request;
   request.match = {"anemon_energy_joules_total"};
   request.from = "now-" + format_duration(window);

@@ -217,7 +217,7 @@ Report run_report(const Measurement& measurement) {
       if (wanted) report.tables.push_back(table);
     }
   }
-  if (measurement.baseline) {
+  if (measurement.baseline && !report.tables[1].rows.empty()) {
     report.notes.push_back(
         fmt::format("Net of the idle machine, measured for {} before.",
                     span_text(number(*measurement.baseline, "/summary/duration_seconds/value"))));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "ctl/document.h"
@@ -247,15 +248,28 @@ Table energy_table(const Json& session) {
 }
 
 std::vector<std::string> missing_lines(const Json& session) {
-  std::vector<std::string> lines;
+  // One line for what is missing, with all its reasons.
+  std::vector<std::pair<std::string, std::string>> lines;
   for (const Json& row : at(session, "/summary/missing")) {
+    std::string what = text(row, "/what");
+    std::ranges::replace(what, '_', ' ');
     const std::string component = text(row, "/component");
+    if (!component.empty()) what += " of " + component;
     const std::string state = text(row, "/state");
-    lines.push_back(fmt::format("No {}{}{}: {}.", text(row, "/what"),
-                                component.empty() ? "" : " of " + component,
-                                state.empty() ? "" : " (" + state + ")", text(row, "/reason")));
+    if (!state.empty()) what += " (" + state + ")";
+    const std::string reason = text(row, "/reason");
+    const auto same = std::ranges::find(lines, what, &std::pair<std::string, std::string>::first);
+    if (same == lines.end()) {
+      lines.emplace_back(what, reason);
+    } else {
+      same->second += "; " + reason;
+    }
   }
-  return lines;
+  std::vector<std::string> result;
+  for (const auto& [what, reasons] : lines) {
+    result.push_back(fmt::format("No {}: {}.", what, reasons));
+  }
+  return result;
 }
 
 Report session_report(std::shared_ptr<const Json> session) {

@@ -81,6 +81,16 @@ std::string since_expression(const std::string& text) {
   return parse_duration(text) ? "now-" + text : text;
 }
 
+std::string newest_running(ControlClient& client) {
+  SessionFilter filter;
+  filter.state = "running";
+  filter.limit = 1;
+  const Json document = client.sessions(filter);
+  const Json& sessions = at(document, "/sessions");
+  if (sessions.empty()) throw MissingError("no session is running", "anemonctl sessions start");
+  return text(sessions.front(), "/id");
+}
+
 bool confirmed(const std::vector<std::string>& sessions) {
   if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
     throw UsageError("deleting needs a yes, and this is no terminal", "add --yes");
@@ -113,8 +123,8 @@ int stop_session(Context& context, const Arguments& arguments) {
     throw UsageError(last ? "--last and a name exclude each other" : "which session?",
                      "anemonctl sessions stop ID, or --last");
   }
-  print_session(context,
-                context.client().stop_session(last ? "last" : arguments.operands().front()));
+  print_session(context, context.client().stop_session(last ? newest_running(context.client())
+                                                            : arguments.operands().front()));
   return kExitDone;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <optional>
 
 #include "client/client_error.h"
 #include "core/catalogue.h"
@@ -18,32 +18,50 @@ namespace {
 
 constexpr Duration kDefaultInterval = std::chrono::seconds(1);
 
-// Says which of the selectors the daemon has nothing for; throws when that is all of them.
-void check_selectors(Context& context, const std::vector<std::string>& selectors) {
-  std::vector<std::string_view> names;
-  for (const MetricInfo& metric : catalogue()) names.push_back(metric.name);
-  size_t missing = 0;
-  for (const std::string& selector : selectors) {
-    const std::string name = selector.substr(0, selector.find('{'));
-    const Json document = context.client().metrics({name}, false);
-    const Json& metrics = at(document, "/metrics");
-    const bool here =
-        std::ranges::any_of(metrics, [](const Json& metric) { return flag(metric, "/available"); });
-    if (here) continue;
-    ++missing;
-    std::string reason = "no such metric";
-    std::string hint = "anemonctl metrics";
-    if (!metrics.empty()) {
-      reason = text(metrics.front(), "/reason");
-      if (reason.empty()) reason = "no reading yet";
-      hint = "anemonctl doctor";
-    } else if (const auto nearest = nearest_name(name, names); !nearest.empty()) {
-      hint = fmt::format("did you mean {}?", nearest);
-    }
-    const std::string message = fmt::format("{}: {}", selector, reason);
-    if (missing == selectors.size()) throw MissingError(message, hint);
-    context.remark(fmt::format("anemonctl: watch: {}\n  hint: {}", message, hint));
+// Why the daemon has no reading for a selector; nothing when it has.
+struct Missing {
+  std::string reason, hint;
+};
+std::optional<Missing> missing(ControlClient& client, const std::string& selector) {
+  const std::string name = selector.substr(0, selector.find('{'));
+  Json metrics;
+  try {
+    metrics = client.metrics({name}, false)["metrics"];
+  } catch (const NotFoundError&) {
+    metrics = Json::array();
   }
+  if (metrics.empty()) {
+    std::vector<std::string_view> names;
+    for (const MetricInfo& metric : catalogue()) names.push_back(metric.name);
+    const std::string_view nearest = nearest_name(name, names);
+    return Missing{"no such metric", nearest.empty() ? "anemonctl metrics"
+                                                     : fmt::format("did you mean {}?", nearest)};
+  }
+  const bool here =
+      std::ranges::any_of(metrics, [](const Json& metric) { return flag(metric, "/available"); });
+  if (here) return std::nullopt;
+  const std::string reason = text(metrics.front(), "/reason");
+  return Missing{reason.empty() ? "no reading yet" : reason, "anemonctl doctor"};
+}
+
+// The selectors that have something to watch; says why the others have not. Throws when that is
+// all of them.
+std::vector<std::string> present(Context& context, const std::vector<std::string>& selectors) {
+  std::vector<std::string> result;
+  std::vector<std::string> remarks;
+  for (const std::string& selector : selectors) {
+    const auto why = missing(context.client(), selector);
+    if (!why) {
+      result.push_back(selector);
+      continue;
+    }
+    const std::string message = fmt::format("{}: {}", selector, why->reason);
+    if (selectors.size() == 1) throw MissingError(message, why->hint);
+    remarks.push_back(fmt::format("anemonctl: watch: {}\n  hint: {}", message, why->hint));
+  }
+  for (const std::string& remark : remarks) context.remark(remark);
+  if (result.empty()) throw MissingError("none of these can be watched", "anemonctl metrics");
+  return result;
 }
 
 // `table` goes on from event to event, so that its columns stay where they are.
@@ -71,19 +89,18 @@ std::string event_text(const Json& event, const Output& output, bool first, Tabl
 int watch_metrics(Context& context, const Arguments& arguments) {
   const Duration interval = arguments.duration("interval").value_or(kDefaultInterval);
   const auto count = arguments.count("count");
-  check_selectors(context, arguments.operands());
+  const std::vector<std::string> selectors = present(context, arguments.operands());
   int seen = 0;
   Table table = series_columns();
-  context.client().stream(
-      arguments.operands(), interval, [&](const EventStreamReader::Event& event) {
-        if (event.type != "readings") return true;
-        const Json readings = Json::parse(event.data, nullptr, false);
-        if (!readings.is_object()) throw ProtocolError("a reading of the stream is no JSON object");
-        const bool read =
-            write_text(context.out.file, event_text(readings, context.out, seen == 0, table));
-        ++seen;
-        return read && (!count || seen < *count);
-      });
+  context.client().stream(selectors, interval, [&](const EventStreamReader::Event& event) {
+    if (event.type != "readings") return true;
+    const Json readings = Json::parse(event.data, nullptr, false);
+    if (!readings.is_object()) throw ProtocolError("a reading of the stream is no JSON object");
+    const bool read =
+        write_text(context.out.file, event_text(readings, context.out, seen == 0, table));
+    ++seen;
+    return read && (!count || seen < *count);
+  });
   return kExitDone;
 }
 

@@ -30,7 +30,10 @@ namespace {
   envp.push_back(nullptr);
   argv.push_back(nullptr);
   if (!options.directory.empty() && chdir(options.directory.c_str()) != 0) _exit(99);
-  execve(ANEMONCTL_PATH, argv.data(), envp.data());
+  if (options.uid != 0 && setuid(options.uid) != 0) _exit(99);
+  const std::string program_path =
+      options.program.empty() ? ANEMONCTL_PATH : options.program.string();
+  execve(program_path.c_str(), argv.data(), envp.data());
   _exit(99);
 }
 
@@ -39,6 +42,8 @@ int exit_code_of(int status) {
 }
 
 }  // namespace
+
+std::filesystem::path ctl_program() { return ANEMONCTL_PATH; }
 
 std::string CtlResult::text() const {
   return "exit " + std::to_string(exit_code) + "\n--- stdout\n" + out + "--- stderr\n" + err;

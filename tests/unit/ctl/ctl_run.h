@@ -1,6 +1,8 @@
 // Runs the real anemonctl: in pipes, or on a pseudo terminal as a person would.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -18,11 +20,19 @@ struct CtlResult {
 };
 
 struct CtlOptions {
+  using Environment = std::vector<std::pair<std::string, std::string>>;
+  CtlOptions(std::filesystem::path socket_path = {}, Environment variables = {})
+      : socket(std::move(socket_path)), environment(std::move(variables)) {}
+
   std::filesystem::path socket;
-  std::vector<std::pair<std::string, std::string>> environment;  // beside PATH
+  Environment environment;  // beside PATH
   std::string input;
   std::filesystem::path directory;  // to run in
+  std::filesystem::path program;    // instead of the one that was built
+  uid_t uid = 0;                    // root only: run as this user
 };
+
+std::filesystem::path ctl_program();
 
 CtlResult run_ctl(const std::vector<std::string>& arguments, const CtlOptions& options);
 

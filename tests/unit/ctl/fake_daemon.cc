@@ -5,7 +5,7 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
-#include <chrono>
+#include <atomic>
 #include <condition_variable>
 #include <fstream>
 #include <mutex>
@@ -64,7 +64,11 @@ struct FakeDaemon::State {
     server.set_address_family(AF_UNIX);
     server.bind_to_port(socket.string(), 80);
     thread = std::thread([this] { server.listen_after_bind(); });
-    while (!server.is_running()) std::this_thread::yield();
+    health.Get("/-/healthy",
+               [](const auto&, auto& response) { response.set_content("ok\n", "text/plain"); });
+    listen = "127.0.0.1:" + std::to_string(health.bind_to_any_port("127.0.0.1"));
+    health_thread = std::thread([this] { health.listen_after_bind(); });
+    while (!server.is_running() || !health.is_running()) std::this_thread::yield();
   }
 
   ~State() {
@@ -74,7 +78,9 @@ struct FakeDaemon::State {
     }
     changed.notify_all();
     server.stop();
+    health.stop();
     thread.join();
+    health_thread.join();
     std::filesystem::remove_all(folder);
   }
 
@@ -182,6 +188,7 @@ struct FakeDaemon::State {
 
   void status(httplib::Response& response) const {
     Json status = document("status");
+    status["listen"] = listen;
     if (!behaviour.version.empty()) status["version"] = behaviour.version;
     if (!behaviour.ready) {
       status["ready"] = false;
@@ -267,10 +274,12 @@ struct FakeDaemon::State {
 
   const FakeDaemonBehaviour behaviour;
   std::filesystem::path folder, socket;
-  httplib::Server server;
-  std::thread thread;
+  std::string listen;  // HOST:PORT
+  httplib::Server server, health;
+  std::thread thread, health_thread;
   mutable std::mutex mutex;
   std::condition_variable changed;
+  std::atomic<int> requests{0};
   bool closing = false;              // guarded by mutex
   std::vector<std::string> changes;  // guarded by mutex
 };
@@ -281,6 +290,16 @@ FakeDaemon::FakeDaemon(FakeDaemonBehaviour behaviour)
 FakeDaemon::~FakeDaemon() = default;
 
 const std::filesystem::path& FakeDaemon::socket() const { return state_->socket; }
+
+std::string FakeDaemon::normalized(std::string text) const {
+  for (const auto& [found, name] :
+       {std::pair(state_->socket.string(), "SOCKET"), std::pair(state_->listen, "LISTEN")}) {
+    for (size_t at = text.find(found); at != text.npos; at = text.find(found)) {
+      text.replace(at, found.size(), name);
+    }
+  }
+  return text;
+}
 
 std::vector<std::string> FakeDaemon::changes() const {
   const std::lock_guard lock(state_->mutex);

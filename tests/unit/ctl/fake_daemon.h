@@ -15,6 +15,7 @@ struct FakeDaemonBehaviour {
   bool may_change = true;    // false: 403 to every change
   bool valid_config = true;  // false: 422 to a reload
   bool silent = false;       // accepts, never answers
+  int silent_after = -1;     // answers so many requests, then no more; -1: all
   bool garbage = false;      // answers, but not with documents
   std::string version;       // overrides the documents'
 };
@@ -25,6 +26,8 @@ class FakeDaemon {
   ~FakeDaemon();
 
   const std::filesystem::path& socket() const;
+  // A text with what differs from run to run named: SOCKET, LISTEN.
+  std::string normalized(std::string text) const;
   // "POST /v1/sessions {...}", in order; bodies included.
   std::vector<std::string> changes() const;
 

@@ -23,18 +23,10 @@ const std::vector<Case>& cases() {
       {"top", {"top", "-n", "2", "-i", "1ms"}},
       {"sessions-list", {"sessions", "list"}},
       {"sessions-show", {"sessions", "show", "resnet"}},
+      {"doctor", {"doctor"}},
       {"config-reload", {"config", "reload"}},
   };
   return kCases;
-}
-
-// The path of the socket differs from run to run.
-std::string normalized(std::string text, const FakeDaemon& daemon) {
-  const std::string path = daemon.socket().string();
-  for (size_t at = text.find(path); at != text.npos; at = text.find(path, at)) {
-    text.replace(at, path.size(), "SOCKET");
-  }
-  return text;
 }
 
 TEST_CASE("every format of every answer is as its golden file", "[golden]") {
@@ -43,21 +35,33 @@ TEST_CASE("every format of every answer is as its golden file", "[golden]") {
     for (const std::string format : {"table", "json", "csv", "markdown"}) {
       auto arguments = each.arguments;
       arguments.insert(arguments.end(), {"-o", format});
-      const CtlResult result = run_ctl(arguments, {daemon.socket(), {}, {}, {}});
+      const CtlResult result = run_ctl(arguments, {daemon.socket()});
       check_golden("ctl/" + std::string(each.name) + '.' + format,
-                   normalized(result.text(), daemon));
+                   daemon.normalized(result.text()));
     }
   }
+}
+
+TEST_CASE("the summary of a run goes to standard error in every format", "[golden]") {
+  const FakeDaemon daemon;
+  const auto run = [&](const std::string& format) {
+    return run_ctl({"run", "--runs", "2", "-o", format, "--", "echo", "output"}, {daemon.socket()});
+  };
+  for (const std::string format : {"table", "json", "csv", "markdown"}) {
+    const CtlResult result = run(format);
+    CHECK(result.out == "output\noutput\n");
+    CHECK_THAT(result.err, ANEMON_CONTAINS("20261122-145102-k3f9"));
+  }
+  CHECK(run("csv").err.starts_with("run,session,exit_code,elapsed_seconds,"));
+  CHECK(run("markdown").err.find("| RUN | SESSION |") != std::string::npos);
 }
 
 TEST_CASE("tables fit the terminal", "[golden]") {
   const FakeDaemon daemon;
   for (const Case& each : cases()) {
     for (const std::string width : {"80", "200"}) {
-      const CtlResult result =
-          run_ctl(each.arguments, {daemon.socket(), {{"COLUMNS", width}}, {}, {}});
-      check_golden("ctl/" + std::string(each.name) + '.' + width,
-                   normalized(result.text(), daemon));
+      const CtlResult result = run_ctl(each.arguments, {daemon.socket(), {{"COLUMNS", width}}});
+      check_golden("ctl/" + std::string(each.name) + '.' + width, daemon.normalized(result.text()));
     }
   }
 }

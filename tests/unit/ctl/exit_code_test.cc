@@ -1,0 +1,217 @@
+// What scripts rely on: exit codes, and messages that say what failed, why, and what to do.
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "ctl/commands.h"
+#include "tests/catch.h"
+#include "tests/golden.h"
+#include "tests/unit/ctl/ctl_run.h"
+#include "tests/unit/ctl/fake_daemon.h"
+
+namespace anemon::test {
+namespace {
+
+int code(const FakeDaemon& daemon, const std::string& line) {
+  const CtlResult result = run_ctl(shell_words(line), {daemon.socket()});
+  INFO(line << '\n' << result.text());
+  CHECK((result.exit_code == 0 || !result.err.empty() || result.exit_code == 1 ||
+         line.starts_with("run")));
+  return result.exit_code;
+}
+
+TEST_CASE("exit codes are those of the table") {
+  const FakeDaemon daemon;
+  CHECK(code(daemon, "status") == 0);
+  CHECK(code(daemon, "statsu") == 2);
+  CHECK(code(daemon, "sessions strat") == 2);
+  CHECK(code(daemon, "sessions") == 2);
+  CHECK(code(daemon, "status --nonsense") == 2);
+  CHECK(code(daemon, "status surplus") == 2);
+  CHECK(code(daemon, "status -o yaml") == 2);
+  CHECK(code(daemon, "watch") == 2);
+  CHECK(code(daemon, "watch anemon_load1 -n 0") == 2);
+  CHECK(code(daemon, "watch anemon_load1 -i 5") == 2);
+  CHECK(code(daemon, "sessions start --label nonsense") == 2);
+  CHECK(code(daemon, "sessions start --pid me") == 2);
+  CHECK(code(daemon, "sessions stop") == 2);
+  CHECK(code(daemon, "sessions stop resnet --last") == 2);
+  CHECK(code(daemon, "sessions rm resnet") == 2);  // no terminal and no --yes
+  CHECK(code(daemon, "sessions export resnet -o markdown") == 2);
+  CHECK(code(daemon, "completion csh") == 2);
+  CHECK(code(daemon, "help nonsense") == 2);
+
+  CHECK(code(daemon, "sessions stop done") == 1);
+
+  CHECK(code(daemon, "sessions show nowhere") == 4);
+  CHECK(code(daemon, "sessions rm --yes nowhere") == 4);
+  CHECK(code(daemon, "sessions rm --yes nowhere resnet") == 1);
+  CHECK(code(daemon, "sessions rm --yes nowhere elsewhere") == 4);
+  CHECK(code(daemon, "metrics anemon_nonsense") == 4);
+  CHECK(code(daemon, "metrics 'nonsense*'") == 4);
+  CHECK(code(daemon, "metrics anemon_ane_activity_ratio") == 0);  // known, and why it is not here
+  CHECK(code(daemon, "metrics anemon_ane_activity_ratio --values") == 4);
+  CHECK(code(daemon, "metrics anemon_ane_activity_ratio anemon_load1 --values") == 0);
+  CHECK(code(daemon, "watch anemon_ane_activity_ratio") == 4);
+  CHECK(code(daemon, "watch anemon_ane_activity_ratio anemon_load1 -n 1") == 0);
+  CHECK(code(daemon, "watch anemon_load1") == 3);  // the fake daemon ends its stream
+  CHECK(code(daemon, "power ane") == 4);
+  CHECK(code(daemon, "power ane gpu") == 0);
+}
+
+TEST_CASE("run passes the command's exit status through") {
+  const FakeDaemon daemon;
+  CHECK(code(daemon, "run -- true") == 0);
+  CHECK(code(daemon, "run -- sh -c 'exit 7'") == 7);
+  CHECK(code(daemon, "run sh -c 'exit 7'") == 7);
+  CHECK(code(daemon, "run -- sh -c 'kill -9 $$'") == 128 + 9);
+  CHECK(code(daemon, "run -- sh -c 'kill -INT $$'") == 128 + 2);
+  CHECK(code(daemon, "run -- /nonexistent/program") == 127);
+  CHECK(code(daemon, "run -- /etc/passwd") == 126);
+  CHECK(code(daemon, "run --runs 2 --ignore-failure -- sh -c 'exit 3'") == 3);
+  CHECK(code(daemon, "run") == 125);
+  CHECK(code(daemon, "run --nonsense -- true") == 125);
+  CHECK(code(daemon, "run --label nonsense -- true") == 125);
+  CHECK(code(daemon, "run --prepare false -- true") == 125);
+  CHECK(run_ctl({"run", "--", "true"}, {"/nonexistent/socket"}).exit_code == 125);
+}
+
+TEST_CASE("a daemon that is not ready fails the status") {
+  FakeDaemonBehaviour behaviour;
+  behaviour.ready = false;
+  const FakeDaemon daemon(behaviour);
+  const CtlResult result = run_ctl({"status"}, {daemon.socket()});
+  CHECK(result.exit_code == 1);
+  CHECK_THAT(result.out, ANEMON_CONTAINS("is not ready, waiting for thermal"));
+  CHECK_THAT(result.out, ANEMON_CONTAINS("cannot record: disk full"));
+  CHECK_THAT(result.out, ANEMON_CONTAINS("unknown key perod; did you mean period?"));
+}
+
+// The same messages wherever the socket lies.
+std::string message(const CtlResult& result, const std::filesystem::path& socket) {
+  std::string text = result.text();
+  for (size_t at = text.find(socket.string()); at != text.npos; at = text.find(socket.string())) {
+    text.replace(at, socket.string().size(), "SOCKET");
+  }
+  return text;
+}
+
+TEST_CASE("a daemon that cannot be reached is explained", "[golden]") {
+  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
+  const std::filesystem::path folder = mkdtemp(pattern.data());
+  const auto socket = folder / "anemond.sock";
+  check_golden("ctl/error.no-socket", message(run_ctl({"status"}, {socket}), socket));
+
+  // A daemon that died left its socket.
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  socket.string().copy(address.sun_path, sizeof address.sun_path - 1);
+  REQUIRE(bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  check_golden("ctl/error.dead-daemon", message(run_ctl({"status"}, {socket}), socket));
+
+  if (geteuid() == 0) {
+    // Somebody else may not even look.
+    REQUIRE(chmod(folder.c_str(), 0700) == 0);
+    const std::filesystem::path open_folder = folder.string() + "-open";
+    std::filesystem::create_directory(open_folder);
+    CtlOptions options(socket);
+    options.uid = 65534;
+    options.program = open_folder / "anemonctl";
+    std::filesystem::copy_file(ctl_program(), options.program);
+    const CtlResult result = run_ctl({"status"}, options);
+    std::filesystem::remove_all(open_folder);
+    CHECK(result.exit_code == 5);
+    check_golden("ctl/error.permission-denied", message(result, socket));
+  }
+  close(fd);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a daemon that hangs, refuses or is none is explained", "[golden]") {
+  FakeDaemonBehaviour silent;
+  silent.silent = true;
+  const FakeDaemon hung(silent);
+  const CtlResult late = run_ctl({"status", "--timeout", "50ms"}, {hung.socket()});
+  CHECK(late.exit_code == 3);
+  check_golden("ctl/error.slow-daemon", hung.normalized(late.text()));
+
+  FakeDaemonBehaviour strict;
+  strict.may_change = false;
+  const FakeDaemon guarded(strict);
+  const CtlResult refused = run_ctl({"sessions", "start"}, {guarded.socket()});
+  CHECK(refused.exit_code == 5);
+  check_golden("ctl/error.forbidden", guarded.normalized(refused.text()));
+  CHECK(run_ctl({"sessions", "list"}, {guarded.socket()}).exit_code == 0);
+
+  FakeDaemonBehaviour strange;
+  strange.garbage = true;
+  const FakeDaemon other(strange);
+  const CtlResult garbage = run_ctl({"status"}, {other.socket()});
+  CHECK(garbage.exit_code == 3);
+  check_golden("ctl/error.other-server", other.normalized(garbage.text()));
+
+  FakeDaemonBehaviour invalid;
+  invalid.valid_config = false;
+  const FakeDaemon reloading(invalid);
+  const CtlResult reload = run_ctl({"config", "reload"}, {reloading.socket()});
+  CHECK(reload.exit_code == 1);
+  check_golden("ctl/error.bad-reload", reloading.normalized(reload.text()));
+}
+
+TEST_CASE("a machine without power says why", "[golden]") {
+  FakeDaemonBehaviour behaviour;
+  behaviour.has_power = false;
+  const FakeDaemon daemon(behaviour);
+  const CtlResult power = run_ctl({"power"}, {daemon.socket()});
+  CHECK(power.exit_code == 4);
+  check_golden("ctl/error.no-power", daemon.normalized(power.text()));
+  const CtlResult run = run_ctl({"run", "--", "true"}, {daemon.socket()});
+  CHECK(run.exit_code == 0);
+  CHECK(run.out.empty());
+  CHECK_THAT(run.err, ANEMON_CONTAINS("energy unknown"));
+  CHECK_THAT(run.err, ANEMON_CONTAINS("No energy of cpu (refused): energy_uj may be read by root"));
+}
+
+TEST_CASE("what was mistyped is guessed", "[golden]") {
+  const FakeDaemon daemon;
+  std::string text;
+  for (const char* line :
+       {"statsu", "sessions strat", "status --socet x", "status -o jsn", "metrics anemon_laod1",
+        "watch anemon_powr_watts", "help exit-code", "sessions list --state runing"}) {
+    const CtlResult result = run_ctl(shell_words(line), {daemon.socket()});
+    text += std::string("$ anemonctl ") + line + '\n' + result.err;
+  }
+  check_golden("ctl/error.did-you-mean", text);
+}
+
+TEST_CASE("every example in the help works") {
+  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
+  const std::filesystem::path folder = mkdtemp(pattern.data());
+  std::ofstream(folder / "anemond.yaml") << "http:\n  listen: 127.0.0.1:10264\n";
+  const FakeDaemon daemon;
+  for (const Command& command : commands()) {
+    REQUIRE_FALSE(command.examples.empty());
+    for (const Example& example : command.examples) {
+      const std::string line(example.command.substr(0, example.command.find(" &&")));
+      CAPTURE(line);
+      auto words = shell_words(line);
+      if (line == "top") words.insert(words.end(), {"-n", "1"});
+      std::ranges::replace(words, "1s", "1ms");  // nobody waits for a test
+      CtlOptions options(daemon.socket());
+      options.directory = folder;
+      const CtlResult result = run_ctl(words, options);
+      INFO(result.text());
+      CHECK(result.exit_code == 0);
+    }
+  }
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace anemon::test
