@@ -10,10 +10,10 @@
 namespace anemon {
 
 struct HeadLimits {
-  std::size_t bytes = 16 * 1024;  // the whole head
-  std::size_t headers = 64;       // field lines
-  std::size_t target = 2048;      // bytes of the request target
-  std::uint64_t body = 0;         // declared bytes of a body; 0 refuses every body
+  std::size_t bytes = 16'384;  // the whole head
+  std::size_t headers = 64;    // field lines
+  std::size_t target = 2048;   // bytes of the request target
+  std::uint64_t body = 0;      // declared bytes of a body; 0 refuses every body
 };
 
 // What the connection needs to know. The views point into the checked head.

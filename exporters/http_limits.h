@@ -17,11 +17,11 @@ struct HttpLimits {
   Duration body_time = std::chrono::seconds(10);   // from the end of the head
   Duration idle_time = std::chrono::seconds(120);  // kept without a request
   Duration write_time = std::chrono::seconds(10);  // for an answer, plus its size by slowest_reader
-  std::size_t slowest_reader = 64 * 1024;          // bytes per second
+  std::size_t slowest_reader = 65'536;             // bytes per second
   Duration pool_time = std::chrono::seconds(60);   // for a slow route
   Duration stall_time = std::chrono::seconds(10);  // for a consumer to take a stream's chunk
   Duration linger_time = std::chrono::seconds(1);  // for a client to notice the last answer
-  std::size_t linger_bytes = 256 * 1024;
+  std::size_t linger_bytes = 262'144;
 };
 
 // Of the whole server.

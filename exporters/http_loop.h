@@ -81,7 +81,7 @@ class HttpLoop {
   Duration resume_at_ = Duration::max();      // of paused listeners
   Duration stop_at_ = Duration::max();
   std::vector<PoolResult> results_;
-  std::array<char, 16 * 1024> scratch_{};
+  std::array<char, 16'384> scratch_{};
   FileDescriptor reserve_;  // to give up when there are no more
 };
 
