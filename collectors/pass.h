@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 
 #include "core/series_group.h"
@@ -30,10 +31,10 @@ class Pass {
   }
 
   // Reports the state of a signal; cheap when unchanged. `component` as in the metric's labels.
-  void signal(Metric metric, const std::string& component, const std::string& source,
-              SignalState state, const std::string& reason = {});
-  void signal(Metric metric, const std::string& component, const std::string& source,
-              SignalState state, const std::string& reason, Provenance provenance);
+  void signal(Metric metric, std::string_view component, std::string_view source, SignalState state,
+              std::string_view reason = {});
+  void signal(Metric metric, std::string_view component, std::string_view source, SignalState state,
+              std::string_view reason, Provenance provenance);
 
   // Counts a reading that was dropped because it cannot be true. `rule` from a small fixed set.
   void reject(const std::string& rule) { ++rejected_[rule]; }
@@ -63,8 +64,13 @@ class Pass {
   size_t readings_ = 0;
   bool nothing_to_read_ = false;
   std::map<std::string, int> rejected_;
-  std::map<std::tuple<Metric, std::string, std::string>, std::pair<SignalState, std::string>>
-      reported_;
+  using Key = std::tuple<Metric, std::string, std::string>;
+  struct KeyLess {  // compares without making strings
+    using is_transparent = void;
+    using View = std::tuple<Metric, std::string_view, std::string_view>;
+    bool operator()(const View& a, const View& b) const { return a < b; }
+  };
+  std::map<Key, std::pair<SignalState, std::string>, KeyLess> reported_;
 };
 
 }  // namespace anemon

@@ -41,7 +41,10 @@ int run(int argc, char** argv) {
   // Blocked here and in every thread: they are taken from the queue by sigwait.
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&signals, signal);
+  for (const int waited : {SIGHUP, SIGINT, SIGTERM}) {
+    sigaddset(&signals, waited);
+    signal(waited, SIG_DFL);  // a shell starts background commands with SIGINT ignored
+  }
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is an error to handle, like a full disk
