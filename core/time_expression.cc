@@ -106,8 +106,8 @@ std::optional<Duration> rfc3339(std::string_view text) {
     return std::nullopt;
   }
   const int64_t since_epoch = std::chrono::sys_days(date).time_since_epoch().count();
-  return bounded(since_epoch * 86400 + *hour * 3600 + (*minute - offset_minutes) * 60 + *second,
-                 nanoseconds);
+  const int64_t minutes = since_epoch * 1440 + *hour * int64_t{60} + *minute - offset_minutes;
+  return bounded(minutes * 60 + *second, nanoseconds);
 }
 
 }  // namespace

@@ -14,7 +14,26 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Why a metric has no series: what its signals say, each reason once.
+// The metric whose signals speak for one that has none of its own: it comes from the same reading.
+Metric spokesman(Metric metric) {
+  switch (metric) {
+    case Metric::kPowerWatts:
+    case Metric::kPowerSpan:
+    case Metric::kPowerPeak:
+      return Metric::kEnergyJoules;
+    case Metric::kAneActiveSeconds:
+    case Metric::kAnePowered:
+    case Metric::kAneMemory:
+      return Metric::kAneActivity;
+    case Metric::kThermalTrip:
+    case Metric::kThermalTripActive:
+      return Metric::kTemperature;
+    default:
+      return metric;
+  }
+}
+
+// Why a metric has no series: what its signals say, each reason once; empty without any.
 std::string reason_of_absence(const std::vector<Signal>& signals, Metric metric) {
   std::string reasons;
   for (const Signal& signal : signals) {
@@ -24,7 +43,13 @@ std::string reason_of_absence(const std::vector<Signal>& signals, Metric metric)
     if (reasons.find(reason) != std::string::npos) continue;
     reasons += (reasons.empty() ? "" : "; ") + reason;
   }
-  return reasons.empty() ? "nothing reads it on this machine" : reasons;
+  return reasons;
+}
+
+std::string why_absent(const std::vector<Signal>& signals, Metric metric) {
+  std::string reason = reason_of_absence(signals, metric);
+  if (reason.empty()) reason = reason_of_absence(signals, spokesman(metric));
+  return reason.empty() ? "nothing reads it on this machine" : reason;
 }
 
 std::vector<size_t> histograms(const Instruments& instruments) {
@@ -71,7 +96,7 @@ HttpResponse metrics_answer(const HttpRequest& request, const Sources& sources) 
                    {"labels", row.labels()},
                    {"help", row.help},
                    {"available", series > 0},
-                   {"reason", series > 0 ? Json() : Json(reason_of_absence(signals, row.metric))},
+                   {"reason", series > 0 ? Json() : Json(why_absent(signals, row.metric))},
                    {"series", series}};
     if (with_values) {
       Json list = Json::array();

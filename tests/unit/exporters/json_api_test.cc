@@ -122,6 +122,8 @@ TEST_CASE("metrics tell what is available, what is not, and why") {
                      Provenance::measured, api.clock.now());
   api.signals.report(Metric::kFanSpeed, "b", "smc", SignalState::refused, "", Provenance::measured,
                      api.clock.now());
+  api.signals.report(Metric::kTemperature, "cpu", "hwmon", SignalState::refused, "not permitted",
+                     Provenance::measured, api.clock.now());
   api.instruments.histogram(Metric::kCollectorDuration, {"energy"}, {1}).Observe(0.5);
   const Json document = api.get("/v1/metrics");
   CHECK(document["schema"] == "anemon.metrics/1");
@@ -137,9 +139,10 @@ TEST_CASE("metrics tell what is available, what is not, and why") {
   CHECK(power.count("values") == 0);
   CHECK(by_name["anemon_fan_speed_rpm"]["available"] == false);
   CHECK(by_name["anemon_fan_speed_rpm"]["reason"] == "absent: no fans; refused");
+  CHECK(by_name["anemon_thermal_trip_celsius"]["reason"] == "refused: not permitted");
   CHECK(by_name["anemon_load1"]["reason"] == "nothing reads it on this machine");
   CHECK(by_name["anemon_collector_duration_seconds"]["series"] == 1);
-  CHECK(by_name["anemon_signal_state"]["series"] == 2);
+  CHECK(by_name["anemon_signal_state"]["series"] == 3);
 }
 
 TEST_CASE("metrics can be chosen and come with values and their provenance") {
