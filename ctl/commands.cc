@@ -186,7 +186,7 @@ constexpr std::array<Command, 20> kCommands = {{
      {},
      {},
      kStatusExamples,
-     "Exits with 1 when a collector is stale or stuck.",
+     "Exits with 1 when a collector is stale or stuck; with -q it prints nothing.",
      show_status},
     {"top",
      kObserve,

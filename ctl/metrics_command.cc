@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "client/client_error.h"
 #include "core/catalogue.h"
 #include "core/edit_distance.h"
 #include "ctl/context.h"
@@ -61,6 +62,35 @@ Table values_table(const Json& document) {
       nearest.empty() ? "anemonctl metrics" : fmt::format("did you mean {}?", nearest));
 }
 
+// What the patterns match, each metric once. A pattern that matches nothing is remarked upon, and
+// an error when it is the only one.
+Json matching(Context& context, const std::vector<std::string>& patterns, bool values) {
+  Json result;
+  for (const std::string& pattern : patterns) {
+    Json document;
+    try {
+      document = context.client().metrics({pattern}, values);
+    } catch (const NotFoundError&) {
+    }
+    if (at(document, "/metrics").empty()) {
+      if (patterns.size() > 1) context.remark("anemonctl: metrics: no metric matches " + pattern);
+      continue;
+    }
+    if (result.is_null()) {
+      result = std::move(document);
+      continue;
+    }
+    for (Json& metric : document["metrics"]) {
+      const std::string name = text(metric, "/name");
+      const bool known = std::ranges::any_of(
+          result["metrics"], [&](const Json& other) { return text(other, "/name") == name; });
+      if (!known) result["metrics"].push_back(std::move(metric));
+    }
+  }
+  if (result.is_null()) throw_no_match(patterns);
+  return result;
+}
+
 // Why nothing that matches has a value: the reasons the daemon gives, each once.
 std::string reasons(const Json& document) {
   std::string result;
@@ -76,9 +106,9 @@ std::string reasons(const Json& document) {
 
 int list_metrics(Context& context, const Arguments& arguments) {
   const bool values = arguments.has("values");
-  Json document = context.client().metrics(arguments.operands(), values);
   const bool named = !arguments.operands().empty();
-  if (named && at(document, "/metrics").empty()) throw_no_match(arguments.operands());
+  Json document = named ? matching(context, arguments.operands(), values)
+                        : context.client().metrics({}, values);
   if (arguments.has("available")) {
     Json kept = Json::array();
     for (const Json& metric : at(document, "/metrics")) {

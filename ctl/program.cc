@@ -33,11 +33,13 @@ bool takes_value(const std::string& word) {
   return false;
 }
 
-[[noreturn]] void throw_unknown(const std::string& what, std::string_view name,
+// `noun` is "" or "sessions ", what stands before the unknown word.
+[[noreturn]] void throw_unknown(const std::string& noun, std::string_view word,
                                 std::span<const std::string_view> known) {
-  const std::string_view nearest = nearest_name(name, known);
-  throw UsageError(fmt::format("unknown {} {}", what, name),
-                   nearest.empty() ? "anemonctl help" : fmt::format("did you mean {}?", nearest));
+  const std::string_view nearest = nearest_name(word, known);
+  throw UsageError(fmt::format("unknown command {}{}", noun, word),
+                   nearest.empty() ? fmt::format("anemonctl help {}", noun)
+                                   : fmt::format("did you mean {}{}?", noun, nearest));
 }
 
 // Finds the command's one or two words among the global options before them.
@@ -63,10 +65,10 @@ Line take_apart(std::vector<std::string> words) {
   line.command = find_command(first);
   if (line.command == nullptr) {
     const auto verbs = verbs_of(first);
-    if (verbs.empty()) throw_unknown("command", first, first_words());
+    if (verbs.empty()) throw_unknown("", first, first_words());
     if (names.size() == 2) {
       line.command = find_command(first + ' ' + words[names[1]]);
-      if (line.command == nullptr) throw_unknown("command", words[names[1]], verbs);
+      if (line.command == nullptr) throw_unknown(first + ' ', words[names[1]], verbs);
       words.erase(words.begin() + static_cast<ptrdiff_t>(names[1]));
     } else {
       line.noun = first;

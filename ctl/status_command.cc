@@ -131,6 +131,8 @@ std::string signals_line(const Json& status) {
 int show_status(Context& context, const Arguments&) {
   const auto status = std::make_shared<const Json>(context.client().status());
   const bool ready = flag(*status, "/ready");
+  const bool only_verdict = context.out.quiet && context.out.format == Format::table;
+  if (only_verdict) return ready ? kExitDone : kExitBad;
 
   Report report;
   report.document = status;
@@ -145,7 +147,6 @@ int show_status(Context& context, const Arguments&) {
       fmt::format("anemond {} {}, up {}, process {}", text(*status, "/version"), state,
                   span_text(number(*status, "/uptime_seconds")), as_text(at(*status, "/pid")));
   Table facts = facts_table(*status);
-  // Nothing to head: the first column is its own heading.
   Table collectors = collectors_table(*status);
   report.flat = collectors;
   report.tables = {std::move(facts), std::move(collectors)};

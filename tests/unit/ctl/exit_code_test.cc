@@ -57,6 +57,7 @@ TEST_CASE("exit codes are those of the table") {
   CHECK(code(daemon, "metrics anemon_ane_activity_ratio") == 0);  // known, and why it is not here
   CHECK(code(daemon, "metrics anemon_ane_activity_ratio --values") == 4);
   CHECK(code(daemon, "metrics anemon_ane_activity_ratio anemon_load1 --values") == 0);
+  CHECK(code(daemon, "metrics anemon_nonsense anemon_load1") == 0);
   CHECK(code(daemon, "watch anemon_ane_activity_ratio") == 4);
   CHECK(code(daemon, "watch anemon_ane_activity_ratio anemon_load1 -n 1") == 0);
   CHECK(code(daemon, "watch anemon_load1") == 3);  // the fake daemon ends its stream
@@ -162,6 +163,61 @@ TEST_CASE("a daemon that hangs, refuses or is none is explained", "[golden]") {
   const CtlResult reload = run_ctl({"config", "reload"}, {reloading.socket()});
   CHECK(reload.exit_code == 1);
   check_golden("ctl/error.bad-reload", reloading.normalized(reload.text()));
+}
+
+TEST_CASE("a configuration is checked as the daemon would") {
+  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
+  const std::filesystem::path folder = mkdtemp(pattern.data());
+  CtlOptions options;
+  options.directory = folder;
+  std::ofstream(folder / "bad.yaml") << "http:\n  listne: 127.0.0.1:1\n";
+  const CtlResult bad = run_ctl({"config", "check", "bad.yaml"}, options);
+  CHECK(bad.exit_code == 1);
+  CHECK(bad.out.empty());
+  CHECK_THAT(bad.err, ANEMON_CONTAINS("bad.yaml:2:3: "));
+  CHECK_THAT(bad.err, ANEMON_CONTAINS("listen"));
+  const CtlResult document = run_ctl({"config", "check", "bad.yaml", "-o", "json"}, options);
+  CHECK(document.exit_code == 1);
+  CHECK_THAT(document.out, ANEMON_CONTAINS("\"valid\": false"));
+  CHECK(run_ctl({"config", "check", "missing.yaml"}, options).exit_code == 1);
+
+  std::ofstream(folder / "good.yaml") << "http:\n  listen: 127.0.0.1:10264\n";
+  const CtlResult good = run_ctl({"config", "check", "good.yaml"}, options);
+  CHECK(good.exit_code == 0);
+  CHECK(good.out == "good.yaml: valid\n");
+  const CtlResult effective = run_ctl({"config", "show", "good.yaml", "--effective"}, options);
+  CHECK_THAT(effective.out, ANEMON_CONTAINS("127.0.0.1:10264\"\n"));
+  CHECK_THAT(effective.out, ANEMON_CONTAINS("max_connections: 256  # default"));
+  CHECK(run_ctl({"config", "show", "good.yaml"}, options).out ==
+        "http:\n  listen: 127.0.0.1:10264\n");
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a bug report names nobody and no process") {
+  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
+  const std::filesystem::path folder = mkdtemp(pattern.data());
+  const FakeDaemon daemon;
+  CtlOptions options(daemon.socket());
+  options.directory = folder;
+  REQUIRE(run_ctl({"doctor", "--bundle", "report.tar.gz"}, options).exit_code == 0);
+  struct stat status {};
+  REQUIRE(stat((folder / "report.tar.gz").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0077) == 0);
+  REQUIRE(std::system(("cd '" + folder.string() + "' && tar xzf report.tar.gz").c_str()) == 0);
+  std::string all;
+  size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "anemon-report")) {
+    std::ifstream file(entry.path());
+    all += std::string{std::istreambuf_iterator<char>(file), {}};
+    ++files;
+  }
+  CHECK(files == 5);
+  CHECK_THAT(all, ANEMON_CONTAINS("anemon.status/1"));
+  char host[256] = {};
+  gethostname(host, sizeof host - 1);
+  if (std::string(host).size() >= 3) CHECK(all.find(host) == std::string::npos);
+  CHECK(all.find("python3") == std::string::npos);
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a machine without power says why", "[golden]") {

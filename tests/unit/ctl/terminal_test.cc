@@ -157,7 +157,7 @@ TEST_CASE("run gives the terminal to its command and takes it back") {
 
 TEST_CASE("Ctrl-C ends the command of run, and the session with it") {
   const FakeDaemon daemon;
-  PtyChild child({"run", "--", "sh", "-c", "echo started; sleep 1000"},
+  PtyChild child({"run", "--", "sh", "-c", "echo started; exec sleep 1000"},
                  {daemon.socket(), {{"TERM", "xterm"}}}, 80);
   REQUIRE(child.wait_for("started"));
   child.type("\x03");
