@@ -263,7 +263,7 @@ std::vector<std::string> Daemon::Parts::reload() {
 bool Daemon::Parts::shut_down() {
   log_.info("shutting down");
   announcer_.reset();
-  server_->stop(kAnswersGrace);
+  const bool answered = server_->stop(kAnswersGrace);
   const std::vector<std::string> hung = scheduler_->stop(kSamplingGrace);
   for (const std::string& name : hung) {
     log_.warn("collector still hangs; its thread is left behind", {{"collector", name}});
@@ -271,7 +271,7 @@ bool Daemon::Parts::shut_down() {
   const bool durable = sessions_->close(kSessionsGrace);
   if (!durable) log_.error("the disk hangs: open sessions end at their last durable second");
   log_.info("stopped");
-  return hung.empty() && durable;
+  return answered && hung.empty() && durable;
 }
 
 Daemon::Daemon(CommandLine command_line)

@@ -57,11 +57,11 @@ std::uint16_t HttpLoop::port(std::size_t listener) const {
   return listeners_.at(listener)->socket.port();
 }
 
-void HttpLoop::close() {
+bool HttpLoop::close() {
   for (Slot& slot : slots_) slot.connection.reset();
   for (const auto& listener : listeners_) listener->socket.close();
-  pool_.stop();
   reserve_ = {};
+  return pool_.stop();
 }
 
 void HttpLoop::run(const StopFlag& stop) {

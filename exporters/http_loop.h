@@ -28,8 +28,9 @@ class HttpLoop {
   void wake() noexcept { poller_->wake(); }
   void set_grace(Duration grace) noexcept { grace_ = grace.count(); }
 
-  // After the event thread has ended, or when it never ran: closes what is open.
-  void close();
+  // After the event thread has ended, or when it never ran: closes what is open. False when a
+  // slow route had to be abandoned.
+  bool close();
 
  private:
   struct Listener {

@@ -85,7 +85,7 @@ bool HttpPool::collect(std::vector<PoolResult>& results) {
   return true;
 }
 
-void HttpPool::stop() {
+bool HttpPool::stop() {
   bool busy = false;
   {
     const Lock lock(state_->mutex);
@@ -98,6 +98,7 @@ void HttpPool::stop() {
     for (const auto& worker : workers_) worker->abandon();
   }
   workers_.clear();
+  return !busy;
 }
 
 }  // namespace anemon

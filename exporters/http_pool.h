@@ -33,8 +33,8 @@ class HttpPool {
   // when nothing was submitted since the last result.
   bool collect(std::vector<PoolResult>& results);
 
-  // Ends the threads; one that still runs a job is abandoned with it.
-  void stop();
+  // Ends the threads. False when one still runs a job and was abandoned with it.
+  bool stop();
 
  private:
   struct State;

@@ -20,10 +20,10 @@ void HttpServer::start() {
 
 std::uint16_t HttpServer::port(std::size_t listener) const { return loop_->port(listener); }
 
-void HttpServer::stop(Duration grace) {
+bool HttpServer::stop(Duration grace) {
   loop_->set_grace(grace);
   worker_.reset();
-  loop_->close();
+  return loop_->close();
 }
 
 void HttpServer::wake() noexcept { loop_->wake(); }

@@ -42,9 +42,10 @@ class HttpServer {
   std::uint16_t port(std::size_t listener = 0) const;
 
   // Stops accepting, removes the Unix sockets' files, closes idle connections and streams, gives
-  // answers in flight `grace` and closes what is left. Returns soon after `grace` at the latest; a
-  // slow route that is still running then is abandoned with its thread.
-  void stop(Duration grace);
+  // answers in flight `grace` and closes what is left. Returns soon after `grace` at the latest:
+  // false when a slow route was still running and had to be abandoned with its thread, so that what
+  // its handler uses must stay alive until the process ends.
+  bool stop(Duration grace);
 
   // Makes the event thread look at the clock: for clocks that do not move by themselves.
   void wake() noexcept;
