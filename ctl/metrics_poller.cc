@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -72,7 +73,6 @@ void MetricsPoller::fetch() {
   const Lock lock(mutex_);
   state_.problem = problem;
   if (!document) return;
-  state_.before = std::move(state_.now);
   state_.now = std::move(document);
   ++state_.fetched;
 }

@@ -16,7 +16,7 @@ namespace anemon {
 class MetricsPoller {
  public:
   struct State {
-    std::shared_ptr<const Json> now, before;  // null until there are so many
+    std::shared_ptr<const Json> now;  // null until the first answer
     uint64_t fetched = 0;
     std::string problem;  // of the last attempt; empty when it went well
   };

@@ -163,7 +163,12 @@ void export_json(const std::string& path, const Report& report) {
 }  // namespace
 
 int run_measured(Context& context, const Arguments& arguments) {
-  arguments.pairs("label");  // a usage error comes before anything is run
+  // What is wrong with the options is said before anything is run.
+  arguments.pairs("label");
+  const std::string path = arguments.value("export-json");
+  if (!path.empty() && !std::ofstream(path, std::ios::app)) {
+    throw Error(fmt::format("{}: {}", path, std::strerror(errno)));
+  }
   Runner runner(context, arguments);
   int exit_code = kExitDone;
   try {
@@ -175,9 +180,7 @@ int run_measured(Context& context, const Arguments& arguments) {
     return kExitSignal + SIGINT;
   }
   const Report report = run_report(runner.measurement());
-  if (const std::string path = arguments.value("export-json"); !path.empty()) {
-    export_json(path, report);
-  }
+  if (!path.empty()) export_json(path, report);
   if (!context.out.quiet) {
     Output output = context.out;
     output.file = stderr;

@@ -20,16 +20,13 @@ namespace anemon {
 namespace {
 
 const std::vector<std::string>& shown_metrics() {
-  static const std::vector<std::string> kMetrics = {"anemon_power_*",
-                                                    "anemon_active_ratio",
-                                                    "anemon_ane_activity_ratio",
-                                                    "anemon_frequency_hertz",
-                                                    "anemon_memory_bytes",
-                                                    "anemon_swap_bytes",
-                                                    "anemon_temperature_celsius",
-                                                    "anemon_fan_speed_rpm",
-                                                    "anemon_load1",
-                                                    "anemon_task_*"};
+  static const std::vector<std::string> kMetrics = {
+      "anemon_power_*",         "anemon_energy_joules_total",
+      "anemon_active_ratio",    "anemon_ane_activity_ratio",
+      "anemon_frequency_hertz", "anemon_memory_bytes",
+      "anemon_swap_bytes",      "anemon_temperature_celsius",
+      "anemon_fan_speed_rpm",   "anemon_load1",
+      "anemon_task_*"};
   return kMetrics;
 }
 
@@ -120,7 +117,15 @@ class LiveView {
     poller_.clear();
     MetricsPoller::State state = poller_.state();
     view_.problem = state.problem;
-    if (!view_.paused) shown_ = std::move(state);
+    if (view_.paused) return;
+    // Rates need two passes of the collector; a second look at the same pass keeps the former one.
+    const bool same_pass = shown_.now && state.now && task_time(state.now) == task_time(shown_.now);
+    before_ = same_pass ? before_ : shown_.now;
+    shown_ = std::move(state);
+  }
+
+  static std::string task_time(const std::shared_ptr<const Json>& document) {
+    return text(MetricsSnapshot(document).find("anemon_task_cpu_seconds_total", {}), "/time");
   }
 
   // False when the user wants out.
@@ -154,13 +159,14 @@ class LiveView {
     static const auto kNothing = std::make_shared<const Json>(Json::object());
     const MetricsSnapshot now(shown_.now ? shown_.now : kNothing);
     const std::optional<MetricsSnapshot> before =
-        shown_.before ? std::optional<MetricsSnapshot>(shown_.before) : std::nullopt;
+        before_ ? std::optional<MetricsSnapshot>(before_) : std::nullopt;
     screen_.draw(top_frame(now, before ? &*before : nullptr, view_));
   }
 
   const std::optional<int> count_;
   TopView view_;
   MetricsPoller::State shown_;
+  std::shared_ptr<const Json> before_;  // the pass before the one shown
   SignalInbox inbox_;
   MetricsPoller poller_;
   Screen screen_;

@@ -14,7 +14,7 @@
 namespace anemon {
 namespace {
 
-constexpr size_t kBarWidth = 20;
+constexpr size_t kBarWidth = 16;
 
 std::string bar(double ratio, bool utf8) {
   const auto filled =
@@ -106,7 +106,9 @@ void add_power(Frame& frame, const MetricsSnapshot& now, const TopView& view) {
                           peak ? fmt::format("   peak {:.2f} W", *peak) : ""));
   }
   if (values.empty()) {
-    const std::string reason = now.reason("anemon_power_watts");
+    // Power comes from energy, whose signals know more.
+    std::string reason = now.reason("anemon_energy_joules_total");
+    if (reason.empty()) reason = now.reason("anemon_power_watts");
     frame.add_fact("Power", "-  " + (reason.empty() ? "no reading yet" : reason));
   }
 }
@@ -136,9 +138,10 @@ void add_memory(Frame& frame, const MetricsSnapshot& now, const TopView& view) {
   const auto total = now.value("anemon_memory_bytes", {{"kind", "total"}});
   if (!used || total.value_or(0) <= 0) return;
   const auto swap = now.value("anemon_swap_bytes", {{"kind", "used"}});
-  frame.add(fmt::format("{:<8}{:<10}{} {:>9.1f} %   {} of {}, swap {}", "Memory", "",
+  frame.add(fmt::format("{:<8}{:<10}{} {:>9.1f} %   {} of {}{}", "Memory", "",
                         bar(*used / *total, view.utf8), 100 * *used / *total, bytes_text(used),
-                        bytes_text(total), bytes_text(swap)));
+                        bytes_text(total),
+                        swap.value_or(0) > 0 ? ", swap " + bytes_text(swap) : ""));
 }
 
 void add_heat(Frame& frame, const MetricsSnapshot& now) {

@@ -165,6 +165,35 @@ TEST_CASE("a daemon that hangs, refuses or is none is explained", "[golden]") {
   check_golden("ctl/error.bad-reload", reloading.normalized(reload.text()));
 }
 
+TEST_CASE("an export that fails leaves an earlier file alone") {
+  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
+  const std::filesystem::path folder = mkdtemp(pattern.data());
+  const FakeDaemon daemon;
+  CtlOptions options(daemon.socket());
+  options.directory = folder;
+  const auto content = [&] {
+    std::ifstream file(folder / "a.csv");
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  };
+  std::ofstream(folder / "a.csv") << "earlier";
+  CHECK(
+      run_ctl({"sessions", "export", "nowhere", "-f", "csv", "--to", "a.csv"}, options).exit_code ==
+      4);
+  CHECK(content() == "earlier");
+  CHECK(run_ctl({"sessions", "export", "last", "-f", "csv", "--to", "a.csv"}, options).exit_code ==
+        0);
+  CHECK(content().starts_with("time,metric,value\n"));
+  CHECK(run_ctl({"sessions", "export", "last", "--to", "no/such/a.csv"}, options).exit_code == 1);
+  CHECK(run_ctl({"run", "--export-json", "no/such/a", "--", "touch", "ran"}, options).exit_code ==
+        125);
+  CHECK_FALSE(std::filesystem::exists(folder / "ran"));
+  CHECK(run_ctl({"run", "--export-json", "run.json", "--", "true"}, options).exit_code == 0);
+  std::ifstream file(folder / "run.json");
+  CHECK_THAT((std::string{std::istreambuf_iterator<char>(file), {}}),
+             ANEMON_CONTAINS("anemon.run/1"));
+  std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("a configuration is checked as the daemon would") {
   std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
   const std::filesystem::path folder = mkdtemp(pattern.data());
