@@ -40,11 +40,13 @@ def cpu_seconds(pid):
     return time.clock_gettime((~pid << 3) | 2)
 
 
-def cpu_share(pid, seconds):
-    """The share of one core that a process uses while `seconds` pass."""
-    cpu, began = cpu_seconds(pid), time.monotonic()
+def cpu_shares(pids, seconds):
+    """The share of one core that each process uses while `seconds` pass, by its name in `pids`."""
+    before = {name: cpu_seconds(pid) for name, pid in pids.items()}
+    began = time.monotonic()
     time.sleep(seconds)
-    return (cpu_seconds(pid) - cpu) / (time.monotonic() - began)
+    taken = time.monotonic() - began
+    return {name: (cpu_seconds(pid) - before[name]) / taken for name, pid in pids.items()}
 
 
 def resident_bytes(pid):

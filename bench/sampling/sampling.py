@@ -9,20 +9,21 @@ import tempfile
 import threading
 import time
 
-from bench.measuring import (ROUNDS, Row, cpu_share, descriptors, median, ratio, resident_bytes,
+from bench.measuring import (ROUNDS, Row, cpu_shares, descriptors, median, ratio, resident_bytes,
                              threads)
 from bench.sampling import fixture
 from bench.serve.programs import Contestant
 
 COLLECTORS = ("ane", "cpu", "energy", "frequency", "inference", "memory", "self", "tasks",
               "thermal")
-WINDOW = 4  # seconds of idle watching, by round
+WINDOW = 3  # seconds of watching, by round; all that is compared at once
+SETTLING = 5  # seconds before: memory is touched for the first time
 PROCESSES = 300
 SCRAPES = 10_000
 RELOADS = 200
 
 # Rings so short that they are full, and written around, within the measurement.
-SHORT_RINGS = "store: {raw_retention: 10s, retention_10s: 1m, retention_60s: 1m}\n"
+SHORT_RINGS = "store: {raw_retention: 10s, retention_1s: 1m, retention_10s: 1m, retention_60s: 1m}\n"
 
 
 def only(*names, period="1s"):
@@ -92,10 +93,11 @@ def idle_rows(daemon, sysfs):
     with idle_processes(PROCESSES), \
             daemon(host + only(*set(COLLECTORS) - {"tasks"})) as without, \
             daemon(host + only("tasks")) as tasks, daemon(host + only()) as none:
-        shares = [{"without": cpu_share(without.process.pid, WINDOW),
-                   "tasks": cpu_share(tasks.process.pid, WINDOW),
-                   "none": cpu_share(none.process.pid, WINDOW)} for _ in range(ROUNDS)]
-    share = {name: median(shares_[name] for shares_ in shares) * 100 for name in shares[0]}
+        pids = {"without": without.process.pid, "tasks": tasks.process.pid,
+                "none": none.process.pid}
+        cpu_shares(pids, SETTLING)
+        shares = [cpu_shares(pids, WINDOW) for _ in range(ROUNDS)]
+    share = {name: median(row[name] for row in shares) * 100 for name in pids}
     yield Row("all default collectors but tasks at 1 Hz", share["without"], "% of a core", 0.05)
     yield Row(f"tasks at 1 Hz with {PROCESSES} idle processes", share["tasks"], "% of a core", 0.15)
     yield Row("the daemon without collectors", share["none"], "% of a core")
@@ -107,8 +109,9 @@ def fast_rows(programs, daemon, sysfs):
     try:
         with moving_counter(sysfs / "class/powercap/intel-rapl:0/energy_uj"), \
                 daemon(config) as running:
-            shares = [{"energy": cpu_share(running.process.pid, 1.5),
-                       "loop": cpu_share(loop.pid, 1.5)} for _ in range(ROUNDS)]
+            pids = {"energy": running.process.pid, "loop": loop.pid}
+            cpu_shares(pids, SETTLING)
+            shares = [cpu_shares(pids, WINDOW) for _ in range(ROUNDS)]
             page = Contestant("anemond", running.process, running.port).scrape()
             assert b"\nanemon_energy_joules_total{" in page
     finally:
@@ -116,7 +119,7 @@ def fast_rows(programs, daemon, sysfs):
         loop.wait()
     yield Row("energy, one file at 1 kHz", ratio(shares, "energy", "loop"), "x a bare sleep loop",
               1.3)
-    for name in shares[0]:
+    for name in pids:
         yield Row(f"1 kHz: {name}", median(row[name] for row in shares) * 100, "% of a core")
 
 
