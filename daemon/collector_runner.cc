@@ -32,8 +32,7 @@ CollectorRunner::CollectorRunner(const CollectorSpec& spec, Open open, SeriesGro
       stuck_gauge_(instruments.gauge(Metric::kCollectorStuck, {std::string(spec.name)})),
       pass_(group, signals) {}
 
-void CollectorRunner::run(bool slept) noexcept {
-  const Instant began = clock_.now();
+Instant CollectorRunner::run(Instant began, bool slept) noexcept {
   pass_began_.store(began.awake.count(), std::memory_order_relaxed);
   runs_.fetch_add(1, std::memory_order_relaxed);
   runs_counter_.Increment();
@@ -57,9 +56,10 @@ void CollectorRunner::run(bool slept) noexcept {
   } catch (...) {
     fail("it threw something that is not a std::exception");
   }
-  const Duration took = clock_.now().awake - began.awake;
-  duration_.Observe(to_seconds(took));
+  const Instant ended = clock_.now();
+  duration_.Observe(to_seconds(ended.awake - began.awake));
   pass_began_.store(0, std::memory_order_relaxed);
+  return ended;
 }
 
 void CollectorRunner::succeed(Instant began) noexcept {

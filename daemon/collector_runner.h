@@ -28,8 +28,9 @@ class CollectorRunner {
 
   // ---- The sampling thread ---------------------------------------------------------------------
 
-  // One pass. Never throws. `slept`: the machine slept since the last one.
-  void run(bool slept) noexcept;
+  // One pass, which begins `began`. Returns when it ended. Never throws. `slept`: the machine slept
+  // since the last one.
+  Instant run(Instant began, bool slept) noexcept;
   void count_missed(uint64_t ticks) noexcept;
 
   // ---- Any thread ------------------------------------------------------------------------------

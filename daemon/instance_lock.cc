@@ -46,9 +46,10 @@ InstanceLock::InstanceLock(const std::filesystem::path& state_dir) {
                     " already uses the state directory " + state_dir.string(),
                 "stop it first, or give this one a --state-dir, --socket and --listen of its own");
   }
+  // Truncated last: to give the file's only block back and take another costs milliseconds.
   const std::string pid = std::to_string(getpid()) + "\n";
-  if (ftruncate(descriptor_, 0) != 0 ||
-      pwrite(descriptor_, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+  if (pwrite(descriptor_, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()) ||
+      ftruncate(descriptor_, static_cast<off_t>(pid.size())) != 0) {
     // The lock holds without the pid, which is only there to make the other's message clearer: a
     // full disk must not keep the daemon from running.
   }

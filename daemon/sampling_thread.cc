@@ -14,20 +14,21 @@ SamplingThread::SamplingThread(const std::string& name, Duration period,
       worker_(
           name,
           [runners = runners_, wake = wake_, period, &clock](const StopFlag& stop) {
-            const Instant start = clock.now();
-            SleepDetector sleep(start);
-            Ticker ticker(start.awake, period);
+            Instant now = clock.now();
+            SleepDetector sleep(now);
+            Ticker ticker(now.awake, period);
             while (true) {
               {
                 const Lock lock(wake->mutex);
-                while (!stop.requested() && clock.now().awake < ticker.due()) {
+                while (!stop.requested() && now.awake < ticker.due()) {
                   clock.wait_until(wake->condition, wake->mutex, ticker.due());
+                  now = clock.now();
                 }
               }
               if (stop.requested()) return;
-              const bool slept = sleep.observe(clock.now()) > Duration::zero();
-              for (CollectorRunner* runner : runners) runner->run(slept);
-              const uint64_t missed = ticker.advance(clock.now().awake);
+              const bool slept = sleep.observe(now) > Duration::zero();
+              for (CollectorRunner* runner : runners) now = runner->run(now, slept);
+              const uint64_t missed = ticker.advance(now.awake);
               for (CollectorRunner* runner : runners) runner->count_missed(missed);
             }
           },

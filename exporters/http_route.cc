@@ -9,6 +9,7 @@ namespace anemon {
 namespace {
 
 constexpr std::array<std::string_view, 5> kMethods = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+constexpr std::size_t kMaxSegment = 64;
 
 void check(const Route& route) {
   const std::string name = "HTTP route " + route.method + " " + route.pattern;
@@ -26,12 +27,29 @@ void check(const Route& route) {
   }
 }
 
+// What expression() says, without compiling an expression: that takes 0.1 ms for each route.
+bool matches(std::string_view pattern, std::string_view path) {
+  while (!pattern.empty()) {
+    std::size_t length = 1;
+    if (pattern.front() == '{') {
+      length = std::min(path.find('/'), path.size());
+      if (length < 1 || length > kMaxSegment) return false;
+      pattern.remove_prefix(pattern.find('}') + 1);
+    } else {
+      if (path.empty() || path.front() != pattern.front()) return false;
+      pattern.remove_prefix(1);
+    }
+    path.remove_prefix(length);
+  }
+  return path.empty();
+}
+
 }  // namespace
 
 RouteTable::RouteTable(std::vector<Route> routes) : routes_(std::move(routes)) {
   for (const Route& route : routes_) {
     check(route);
-    expressions_.emplace_back(expression(route.pattern));
+    expression(route.pattern);  // throws for a pattern that is none
   }
 }
 
@@ -48,22 +66,22 @@ std::string RouteTable::expression(std::string_view pattern) {
     if (close == std::string_view::npos) {
       throw Error("HTTP route pattern " + std::string(pattern) + ": '{' without '}'");
     }
-    result += "([^/]{1,64})";
+    result += "([^/]{1," + std::to_string(kMaxSegment) + "})";
     pattern.remove_prefix(close + 1);
   }
   return result;
 }
 
-std::string RouteTable::allowed_methods(const std::string& path) const {
+std::string RouteTable::allowed_methods(std::string_view path) const {
   std::vector<std::string_view> methods;
   const auto add = [&methods](std::string_view method) {
     if (std::find(methods.begin(), methods.end(), method) == methods.end())
       methods.push_back(method);
   };
-  for (std::size_t i = 0; i < routes_.size(); ++i) {
-    if (!std::regex_match(path, expressions_[i])) continue;
-    add(routes_[i].method);
-    if (routes_[i].method == "GET") add("HEAD");
+  for (const Route& route : routes_) {
+    if (!matches(route.pattern, path)) continue;
+    add(route.method);
+    if (route.method == "GET") add("HEAD");
   }
   std::string list;
   for (const std::string_view method : methods) {

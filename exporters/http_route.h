@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,11 +43,10 @@ class RouteTable {
   // ECMAScript for the whole decoded path. Segments are bounded, so that std::regex's recursion is.
   static std::string expression(std::string_view pattern);
   // "GET, HEAD, POST" for the patterns that match the decoded path; empty for an unknown path.
-  std::string allowed_methods(const std::string& path) const;
+  std::string allowed_methods(std::string_view path) const;
 
  private:
   std::vector<Route> routes_;
-  std::vector<std::regex> expressions_;
 };
 
 }  // namespace anemon
