@@ -256,7 +256,7 @@ DaemonStatus Daemon::Parts::status() const {
 std::vector<std::string> Daemon::Parts::reload() {
   return config_.reload([this](const Config& config) {
     apply(config);
-    sessions_->set_options(session_options(config));  // waits for the disk, so not at start
+    sessions_->set_options(session_options(config));  // at start it was given them
   });
 }
 
