@@ -7,8 +7,17 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 namespace anemon {
+namespace {
+
+char* put(char* out, std::string_view text) noexcept {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+}  // namespace
 
 // Most values are counts or come from drivers as integers of milli- or micro-units. A decimal of at
 // most 15 digits is the shortest one for the double it reads as, so these need no search for it.
@@ -35,8 +44,8 @@ char* write_number(char* out, double value) noexcept {
       return out;
     }
   }
-  if (std::isnan(value)) return std::strcpy(out, "NaN") + 3;
-  if (std::isinf(value)) return std::strcpy(out, value > 0 ? "+Inf" : "-Inf") + 4;
+  if (std::isnan(value)) return put(out, "NaN");
+  if (std::isinf(value)) return put(out, value > 0 ? "+Inf" : "-Inf");
   return fmt::format_to(out, FMT_COMPILE("{}"), value);
 }
 
