@@ -30,6 +30,6 @@ std::vector<InferenceEvent> parse_inferences(std::string_view body, Duration now
 // Nothing but an empty object.
 void parse_nothing(std::string_view body);
 
-constexpr size_t kMaxControlBody = 64 * 1024;
+constexpr size_t kMaxControlBody = size_t{64} << 10;
 
 }  // namespace anemon
