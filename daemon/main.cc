@@ -8,6 +8,7 @@
 #include "config/loader.h"
 #include "daemon/daemon.h"
 #include "daemon/live_config.h"
+#include "platform/heap.h"
 
 namespace {
 
@@ -34,6 +35,7 @@ void serve(anemon::Daemon& daemon, const sigset_t& signals) {
 }
 
 int run(int argc, char** argv) {
+  anemon::keep_heap_small();
   const anemon::CommandLine command_line = anemon::parse_command_line(argc, argv);
   if (command_line.exit_code) return *command_line.exit_code;
   if (command_line.check_config) return check_config(command_line);

@@ -8,7 +8,7 @@ from bench.measuring import Row
 
 def results(program):
     output = subprocess.run(
-        [program, "--benchmark_format=json", "--benchmark_min_time=0.3",
+        [program, "--benchmark_format=json", "--benchmark_min_time=0.1",
          "--benchmark_repetitions=7", "--benchmark_enable_random_interleaving=true"],
         check=True, capture_output=True, text=True).stdout
     return {entry["run_name"]: entry for entry in json.loads(output)["benchmarks"]
