@@ -75,11 +75,13 @@ ordered_json missing_rows(const std::string& unreadable, const Present& present)
     if (!part.expected || has_part(present, part.name) || !explained.insert(part.name).second) {
       continue;
     }
-    rows.push_back({{"what", part.name},
-                    {"component", nullptr},
-                    {"source", nullptr},
-                    {"reason", "no reading during this session"},
-                    {"state", "absent"}});
+    const bool derived = part.metric == Metric::kPowerWatts && !has_part(present, "energy");
+    rows.push_back(
+        {{"what", part.name},
+         {"component", nullptr},
+         {"source", nullptr},
+         {"reason", derived ? "no energy to derive it from" : "no reading during this session"},
+         {"state", "absent"}});
   }
   return rows;
 }

@@ -52,7 +52,7 @@ class Recording {
   std::map<std::string, double> energy() const;
 
   static constexpr size_t kMaxSeries = 2048;
-  static constexpr size_t kMaxPending = 500'000;  // samples that wait for a disk
+  static constexpr size_t kMaxPending = 100'000;  // samples that wait for a disk
   static constexpr size_t kTailSamples = 8192;    // before they become chunks
 
  private:

@@ -163,6 +163,7 @@ void SessionEngine::persist(Instant now) {
 }
 
 void SessionEngine::flush() {
+  if (recorder_.open().empty()) return;
   const Instant now = context_.clock.now();
   recorder_.take_passes(now);
   update_signals();

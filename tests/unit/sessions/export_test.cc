@@ -1,8 +1,7 @@
-#include <cmath>
-#include <cstdio>
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -132,10 +131,44 @@ TEST_CASE("CSV has the same columns in every row") {
   CHECK(last_joules == Approx(210));
 }
 
-// A small strict reader of what the exporter may write.
+struct OpenMetricsSample {
+  std::string name, labels;
+  double value = 0, time = 0;
+};
+
+// A small strict reader of what the exporter may write: NAME{LABEL="VALUE",...} VALUE TIME.
+OpenMetricsSample read_sample(const std::string& row) {
+  static const std::string kNameLetters = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  OpenMetricsSample sample;
+  size_t at = row.find_first_not_of(kNameLetters);
+  REQUIRE(at != std::string::npos);
+  sample.name = row.substr(0, at);
+  REQUIRE(row[at] == '{');
+  const size_t labels = at;
+  do {
+    const size_t equal = row.find('=', ++at);
+    REQUIRE(equal != std::string::npos);
+    REQUIRE(equal > at);
+    REQUIRE(row.find_first_not_of(kNameLetters, at) == equal);
+    at = equal + 1;
+    REQUIRE(row.at(at) == '"');
+    for (++at; row.at(at) != '"'; ++at) {
+      if (row[at] != '\\') continue;
+      ++at;
+      REQUIRE(std::string("\\\"n").find(row.at(at)) != std::string::npos);
+    }
+    ++at;
+  } while (row.at(at) == ',');
+  sample.labels = row.substr(labels, at - labels);
+  REQUIRE(row.substr(at, 2) == "} ");
+  std::istringstream rest(row.substr(at + 2));
+  std::string nothing;
+  REQUIRE(rest >> sample.value >> sample.time);
+  REQUIRE_FALSE(rest >> nothing);
+  return sample;
+}
+
 void check_openmetrics(const std::string& text) {
-  static const std::regex kSample(
-      R"re(([a-z_0-9]+)\{((?:[a-zA-Z_]+="(?:[^"\\\n]|\\[\\"n])*",?)*)\} (-?[0-9.e+-]+) ([0-9]+\.[0-9]{6}))re");
   const auto rows = lines(text);
   REQUIRE(rows.back() == "# EOF");
   std::set<std::string> families;
@@ -155,18 +188,15 @@ void check_openmetrics(const std::string& text) {
       CHECK(row.substr(7).rfind(family + " ", 0) == 0);
       continue;
     }
-    std::smatch parts;
-    REQUIRE(std::regex_match(row, parts, kSample));
-    CHECK(parts[1] == (type == "counter" ? family + "_total" : family));
-    const std::string name = parts[1].str() + parts[2].str();
-    if (name != series) {
-      CHECK(series_done.insert(name).second);
-      series = name;
+    const OpenMetricsSample sample = read_sample(row);
+    CHECK(sample.name == (type == "counter" ? family + "_total" : family));
+    if (sample.name + sample.labels != series) {
+      series = sample.name + sample.labels;
+      CHECK(series_done.insert(series).second);
       time = 0;
     }
-    const double at = std::stod(parts[4]);
-    CHECK(at > time);
-    time = at;
+    CHECK(sample.time > time);
+    time = sample.time;
   }
   CHECK(families.count("anemon_power_watts") == 1);
   CHECK(families.count("anemon_energy_joules") == 1);
