@@ -80,8 +80,13 @@ Line take_apart(std::vector<std::string> words) {
 }
 
 int explain(const Command* command, const Error& error, int code) {
-  const std::string what = command == nullptr ? "" : fmt::format("{}: ", command->name);
-  std::string message = fmt::format("anemonctl: {}{}\n", what, printable(error.what()));
+  std::string message;
+  std::string prefix = "anemonctl: ";
+  if (command != nullptr) prefix += fmt::format("{}: ", command->name);
+  for (const auto line : split(std::string_view(error.what()), '\n')) {
+    message += prefix + printable(line) + '\n';
+    prefix = "  ";
+  }
   if (!error.hint().empty()) message += fmt::format("  hint: {}\n", printable(error.hint()));
   std::fputs(message.c_str(), stderr);
   return code;

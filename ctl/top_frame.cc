@@ -49,8 +49,7 @@ class Frame {
   explicit Frame(const TopView& view) : view_(view) {}
 
   void add(const std::string& line, Tone tone = Tone::plain) {
-    const std::string fitted =
-        elide_end(printable_line(line), static_cast<size_t>(std::max(view_.width, 1)));
+    const std::string fitted = cut(printable(line), static_cast<size_t>(std::max(view_.width, 1)));
     lines_.push_back(toned(fitted, tone, view_.color));
   }
   // A heading of fixed width, then what it says; nothing when it says nothing.
@@ -68,16 +67,9 @@ class Frame {
   }
 
  private:
-  static std::string printable_line(const std::string& line) { return printable(line); }
-  static std::string elide_end(const std::string& line, size_t width) {
-    if (display_width(line) <= width) return line;
-    std::string cut = line;
-    while (display_width(cut) > width) {
-      do {
-        cut.pop_back();
-      } while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80);
-    }
-    return cut;
+  static std::string cut(std::string line, size_t width) {
+    while (display_width(line) > width) line.pop_back();
+    return line;
   }
 
   const TopView& view_;

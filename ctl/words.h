@@ -9,6 +9,7 @@ namespace anemon {
 
 // The parts between the separators; an empty text has none.
 std::vector<std::string_view> split(std::string_view text, char separator);
+std::vector<std::string_view> split(std::string&& text, char separator) = delete;  // would dangle
 
 // Lines of at most `width` columns, broken at spaces; line feeds in the text are kept.
 std::vector<std::string> wrap(std::string_view text, size_t width);

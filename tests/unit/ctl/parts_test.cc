@@ -37,7 +37,8 @@ TEST_CASE("no line of a table is wider than the terminal") {
       TableStyle style;
       style.width = width;
       style.utf8 = utf8;
-      for (const auto line : split(table_text(table, style), '\n')) {
+      const std::string text = table_text(table, style);
+      for (const auto line : split(text, '\n')) {
         CAPTURE(width, line);
         CHECK(display_width(line) <= static_cast<size_t>(width));
       }
@@ -184,7 +185,8 @@ TEST_CASE("the command table is complete") {
     CHECK(find_command(command.name) == &command);
     CHECK(command.run != nullptr);
     CHECK(command.help.size() < 60);
-    for (const auto line : split(help_of_command(command), '\n')) {
+    const std::string help = help_of_command(command);
+    for (const auto line : split(help, '\n')) {
       CHECK(display_width(line) <= 80);
     }
     for (const Option& option : command.options)
