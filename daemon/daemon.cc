@@ -195,7 +195,7 @@ void Daemon::Parts::start() {
 void Daemon::Parts::announce_when_ready(int descriptor) {
   announcer_ = std::make_unique<Worker>("announcer", [this, descriptor](const StopFlag& stop) {
     while (!stop.requested() && !scheduler_->stale_collectors(clock_.now()).empty()) {
-      usleep(2000);
+      usleep(500);
     }
     const std::string line =
         "http://" + listen_ + " " + start_config_->control.socket.string() + "\n";
