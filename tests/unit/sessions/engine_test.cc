@@ -447,6 +447,26 @@ TEST_CASE("a session near its size limit is folded, and its energy stays the sam
   CHECK(power.at("samples") == 30'000);
 }
 
+TEST_CASE("a session that is full all the same takes no more, and says so") {
+  SessionWorld world;
+  SessionOptions options = world.options();
+  options.max_bytes = 20'000;
+  SessionEngine engine(options, world.context());
+  engine.open();
+  world.tick(1);
+  const std::string id = parse(engine.start({})).at("id");
+  for (int i = 0; i < 5000; ++i) {
+    world.tick(1);
+    engine.wake();
+  }
+  const auto refused = engine.add_events(id, std::vector{world.event("m", seconds(1), seconds(1))});
+  CHECK(refused.refused == 1);
+  const json document = parse(engine.stop(id));
+  CHECK(document.at("recording").at("bytes").get<uint64_t>() <= options.max_bytes + 1000);
+  CHECK(document.at("recording").at("complete") == false);
+  CHECK(document.at("recording").at("reason") == "size limit of the session reached");
+}
+
 TEST_CASE("nothing is due while no session is open") {
   Engine world;
   CHECK_FALSE(world.engine.next_wake());

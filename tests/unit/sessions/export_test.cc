@@ -36,7 +36,7 @@ struct Exported : test::SessionWorld {
     std::vector<InferenceEvent> events;
     for (int i = 0; i < 50; ++i) {
       events.push_back(event(i % 2 ? "m\"1" : "m2", seconds(15) - milliseconds(100 * i),
-                             milliseconds(150)));  // they overlap
+                             milliseconds(450)));  // they overlap
     }
     events[7].items = {{"token", 5}};
     engine.add_events(id, events);
