@@ -9,21 +9,21 @@ namespace {
 using nlohmann::ordered_json;
 
 struct Part {
-  Metric metric;
   const char* name;
+  Metric metric;
   bool expected;  // worth a row even when no signal speaks of it
 };
 constexpr Part kParts[] = {
-    {Metric::kEnergyJoules, "energy", true},
-    {Metric::kPowerWatts, "power", true},
-    {Metric::kTemperature, "temperatures", true},
-    {Metric::kActiveRatio, "activity", true},
-    {Metric::kAneActivity, "activity", false},
-    {Metric::kMemoryBytes, "memory", true},
-    {Metric::kThrottleEvents, "throttling", false},
-    {Metric::kThermalPressure, "thermal_pressure", false},
-    {Metric::kFanSpeed, "fans", false},
-    {Metric::kAneMemory, "ane_memory", false},
+    {"energy", Metric::kEnergyJoules, true},
+    {"power", Metric::kPowerWatts, true},
+    {"temperatures", Metric::kTemperature, true},
+    {"activity", Metric::kActiveRatio, true},
+    {"activity", Metric::kAneActivity, false},
+    {"memory", Metric::kMemoryBytes, true},
+    {"throttling", Metric::kThrottleEvents, false},
+    {"thermal_pressure", Metric::kThermalPressure, false},
+    {"fans", Metric::kFanSpeed, false},
+    {"ane_memory", Metric::kAneMemory, false},
 };
 
 const char* part_of(Metric metric) {
