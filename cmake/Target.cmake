@@ -6,6 +6,11 @@ function(anemon_configure target)
     # GCC 12, optimising: a false alarm in `"literal" + std::string`.
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>
     $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wthread-safety>)
+  # Resident memory is part of what watching costs: no code that nothing calls.
+  if(NOT APPLE AND CMAKE_BUILD_TYPE STREQUAL Release)
+    target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
+    target_link_options(${target} PRIVATE -Wl,--gc-sections -Wl,-O1)
+  endif()
   if(ANEMON_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${ANEMON_SANITIZE}
       -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -27,6 +27,7 @@ class ANEMON_THREAD_ANNOTATION(capability("mutex")) Mutex {
   }
 
  private:
+  friend class CondVar;
   std::mutex mutex_;
 };
 
@@ -49,14 +50,20 @@ class CondVar {
  public:
   void notify_one() noexcept { condition_.notify_one(); }
   void notify_all() noexcept { condition_.notify_all(); }
-  void wait(Mutex& mutex) ANEMON_REQUIRES(mutex) { condition_.wait(mutex); }
+  void wait(Mutex& mutex) ANEMON_REQUIRES(mutex) {
+    std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
+    condition_.wait(lock);
+    lock.release();  // the caller still holds it
+  }
   template <class Rep, class Period>
   void wait_for(Mutex& mutex, std::chrono::duration<Rep, Period> timeout) ANEMON_REQUIRES(mutex) {
-    condition_.wait_for(mutex, timeout);
+    std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
+    condition_.wait_for(lock, timeout);
+    lock.release();
   }
 
  private:
-  std::condition_variable_any condition_;
+  std::condition_variable condition_;
 };
 
 }  // namespace anemon

@@ -21,6 +21,10 @@ void* operator new(size_t size) {
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
+// GCC, inlining, sees free() of what it still takes for the standard operator new.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
 void* operator new[](size_t size) { return ::operator new(size); }
 // Replaced too, because what it gives is freed by the operators below (AddressSanitizer checks).
 void* operator new(size_t size, const std::nothrow_t&) noexcept {

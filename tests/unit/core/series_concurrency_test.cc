@@ -21,7 +21,7 @@ TEST_CASE("a reader sees whole passes while the writer laps it") {
     }
     for (int pass = 1; pass <= kPasses; ++pass) {
       for (Series& one : series) group.set(one, pass);
-      group.commit({Duration(pass * 1'000'000), Duration(0), Duration(pass)});
+      group.commit({std::chrono::milliseconds(pass), Duration(0), Duration(pass)});
     }
   });
 
