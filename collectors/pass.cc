@@ -15,7 +15,7 @@ void Pass::signal(Metric metric, std::string_view component, std::string_view so
   }
   reported_.insert_or_assign({metric, std::string(component), std::string(source)},
                              std::make_pair(state, std::string(reason)));
-  signals_.report(metric, component, source, state, reason, provenance, now_);
+  signals_.report(metric, component, source, state, reason, provenance, now_, group_.name());
 }
 
 }  // namespace anemon

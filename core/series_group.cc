@@ -183,7 +183,10 @@ Duration SeriesGroup::stale_after() const noexcept {
 std::optional<uint64_t> SeriesGroup::newest_pass(Instant now) const noexcept {
   const uint64_t committed = passes();  // first: it publishes what unnamed_from_ says of it
   const uint64_t end = std::min(committed, unnamed_from_.load(std::memory_order_acquire));
-  if (end == 0 || now.awake - time_of(end - 1).awake > stale_after()) return std::nullopt;
+  if (end == 0) return std::nullopt;
+  const Instant at = time_of(end - 1);  // a reading ages in sleep, too
+  const Duration age = std::max(now.awake - at.awake, now.continuous - at.continuous);
+  if (age > stale_after()) return std::nullopt;
   return end - 1;
 }
 

@@ -29,13 +29,13 @@ Signal* SignalBoard::find(Metric metric, std::string_view component, std::string
 
 bool SignalBoard::report(Metric metric, std::string_view component, std::string_view source,
                          SignalState state, std::string_view reason, Provenance provenance,
-                         Instant now) {
+                         Instant now, std::string_view reporter) {
   const Lock lock(mutex_);
   Signal* signal = find(metric, component, source);
   if (signal == nullptr) {
     if (signals_.size() >= kMaxSignals) return false;
     signals_.push_back({metric, std::string(component), std::string(source), state,
-                        std::string(reason), provenance, now, std::nullopt});
+                        std::string(reason), provenance, now, std::nullopt, std::string(reporter)});
     std::sort(signals_.begin(), signals_.end(),
               [](const Signal& a, const Signal& b) { return key(a) < key(b); });
   } else {
@@ -57,7 +57,29 @@ void SignalBoard::published(Metric metric, std::string_view component, std::stri
 
 std::vector<Signal> SignalBoard::signals() const {
   const Lock lock(mutex_);
-  return signals_;
+  std::vector<Signal> shown = signals_;
+  for (Signal& signal : shown) {
+    const auto withheld = withheld_.find(signal.reporter);
+    if (withheld == withheld_.end()) continue;
+    if (signal.state != SignalState::live && signal.state != SignalState::unproven) continue;
+    signal.state = SignalState::stale;
+    signal.reason = withheld->second.reason;
+    signal.since = withheld->second.since;
+  }
+  return shown;
+}
+
+void SignalBoard::withhold(std::string_view reporter, std::string_view reason, Instant now) {
+  const Lock lock(mutex_);
+  const auto known = withheld_.find(reporter);
+  if (reason.empty()) {
+    if (known == withheld_.end()) return;
+    withheld_.erase(known);
+  } else {
+    if (known != withheld_.end() && known->second.reason == reason) return;
+    withheld_.insert_or_assign(std::string(reporter), Withheld{std::string(reason), now});
+  }
+  version_.fetch_add(1, std::memory_order_release);
 }
 
 uint64_t SignalBoard::published_times(std::vector<std::optional<Duration>>& times) const {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,15 +35,22 @@ struct Signal {
   Provenance provenance = Provenance::measured;
   Instant since;                        // of the state
   std::optional<Duration> published{};  // wall time of the device's newest publication
+  std::string reporter{};
 };
 
 // Thread safety: any thread. Collectors report through Pass::signal, which remembers what it said,
 // so that an unchanged state takes no lock.
 class SignalBoard {
  public:
-  // Returns true when the state or the reason changed. At most kMaxSignals are kept.
+  // Returns true when the state or the reason changed. At most kMaxSignals are kept. `reporter`:
+  // the collector that speaks, see `withhold`.
   bool report(Metric metric, std::string_view component, std::string_view source, SignalState state,
-              std::string_view reason, Provenance provenance, Instant now);
+              std::string_view reason, Provenance provenance, Instant now,
+              std::string_view reporter = {});
+
+  // A reporter that hangs, fails or is disabled cannot say so itself: what it last called live or
+  // unproven is shown as stale with this reason until it is lifted by an empty one.
+  void withhold(std::string_view reporter, std::string_view reason, Instant now);
 
   // A device's own time of publication, for sources that tell it.
   void published(Metric metric, std::string_view component, std::string_view source, Duration wall);
@@ -63,7 +71,12 @@ class SignalBoard {
       ANEMON_REQUIRES(mutex_);
 
   mutable Mutex mutex_;
+  struct Withheld {
+    std::string reason;
+    Instant since;
+  };
   std::vector<Signal> signals_ ANEMON_GUARDED_BY(mutex_);  // sorted by metric, component, source
+  std::map<std::string, Withheld, std::less<>> withheld_ ANEMON_GUARDED_BY(mutex_);  // by reporter
   std::atomic<uint64_t> version_{0};
 };
 

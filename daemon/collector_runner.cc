@@ -19,6 +19,7 @@ CollectorRunner::CollectorRunner(const CollectorSpec& spec, Open open, SeriesGro
     : spec_(spec),
       open_(std::move(open)),
       group_(group),
+      signals_(signals),
       clock_(clock),
       log_(log),
       instruments_(instruments),
@@ -27,16 +28,21 @@ CollectorRunner::CollectorRunner(const CollectorSpec& spec, Open open, SeriesGro
       missed_counter_(instruments.counter(Metric::kCollectorMissedTicks, {std::string(spec.name)})),
       duration_(instruments.histogram(Metric::kCollectorDuration, {std::string(spec.name)},
                                       kDurationBuckets)),
-      last_success_gauge_(
-          instruments.gauge(Metric::kCollectorLastSuccess, {std::string(spec.name)})),
       stuck_gauge_(instruments.gauge(Metric::kCollectorStuck, {std::string(spec.name)})),
-      pass_(group, signals) {}
+      pass_(group, signals),
+      sleep_(clock.now()) {}
 
-Instant CollectorRunner::run(Instant began, bool slept) noexcept {
+Instant CollectorRunner::run(Instant began) noexcept {
   pass_began_.store(began.awake.count(), std::memory_order_relaxed);
   runs_.fetch_add(1, std::memory_order_relaxed);
   runs_counter_.Increment();
-  rebaseline_ = rebaseline_ || slept;
+  // After sleep, and after a time without passes that nothing is known about (a hang, a collector
+  // that was disabled), counters are a new baseline. A single failed pass is bridged by the next
+  // one.
+  const Duration last(last_success_awake_.load(std::memory_order_relaxed));
+  if (sleep_.observe(began) > Duration::zero() || began.awake - last > group_.stale_after()) {
+    rebaseline_ = true;
+  }
   try {
     if (!collector_) collector_ = open_();
     pass_.begin(began, rebaseline_);
@@ -66,7 +72,12 @@ void CollectorRunner::succeed(Instant began) noexcept {
   rebaseline_ = false;
   last_success_awake_.store(began.awake.count(), std::memory_order_relaxed);
   last_success_wall_.store(began.wall.count(), std::memory_order_relaxed);
-  last_success_gauge_.Set(to_seconds(began.wall));
+  if (last_success_gauge_ == nullptr) {
+    last_success_gauge_ =
+        &instruments_.gauge(Metric::kCollectorLastSuccess, {std::string(spec_.name)});
+  }
+  last_success_gauge_->Set(to_seconds(began.wall));
+  withhold("");
   if (!failing_) return;
   failing_ = false;
   last_error_.publish(std::make_shared<const std::string>());
@@ -75,9 +86,9 @@ void CollectorRunner::succeed(Instant began) noexcept {
 
 void CollectorRunner::fail(std::string_view reason) noexcept {
   group_.discard();
-  rebaseline_ = true;  // what was read before the failure is no baseline for what comes after it
   failures_.fetch_add(1, std::memory_order_relaxed);
   failures_counter_.Increment();
+  withhold("collector fails");
   if (failing_) return;
   failing_ = true;
   last_error_.publish(std::make_shared<const std::string>(reason));
@@ -98,6 +109,7 @@ void CollectorRunner::check_stuck(Instant now) noexcept {
   stuck_.store(hangs, std::memory_order_relaxed);
   stuck_gauge_.Set(hangs ? 1 : 0);
   if (hangs) {
+    withhold("collector hangs");
     log_.error("collector hangs in its device; its series are withdrawn until it returns",
                {{"collector", std::string(spec_.name)}});
   } else {

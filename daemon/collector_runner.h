@@ -28,9 +28,8 @@ class CollectorRunner {
 
   // ---- The sampling thread ---------------------------------------------------------------------
 
-  // One pass, which begins `began`. Returns when it ended. Never throws. `slept`: the machine slept
-  // since the last one.
-  Instant run(Instant began, bool slept) noexcept;
+  // One pass, which begins `began`. Returns when it ended. Never throws.
+  Instant run(Instant began) noexcept;
   void count_missed(uint64_t ticks) noexcept;
 
   // ---- Any thread ------------------------------------------------------------------------------
@@ -54,6 +53,11 @@ class CollectorRunner {
   // A good pass within the freshness limit, counted from start for one that never ran.
   bool fresh(Instant now) const noexcept;
 
+  // Shows the collector's signals as stale; any thread.
+  void withhold(std::string_view reason) noexcept {
+    signals_.withhold(spec_.name, reason, clock_.now());
+  }
+
  private:
   void fail(std::string_view reason) noexcept;
   void succeed(Instant began) noexcept;
@@ -62,6 +66,7 @@ class CollectorRunner {
   const CollectorSpec& spec_;
   const Open open_;
   SeriesGroup& group_;
+  SignalBoard& signals_;
   Clock& clock_;
   Log& log_;
   Instruments& instruments_;
@@ -69,14 +74,15 @@ class CollectorRunner {
   prometheus::Counter& failures_counter_;
   prometheus::Counter& missed_counter_;
   prometheus::Histogram& duration_;
-  prometheus::Gauge& last_success_gauge_;
   prometheus::Gauge& stuck_gauge_;
 
   // Used only by the sampling thread.
   std::unique_ptr<Collector> collector_;
   Pass pass_;
+  SleepDetector sleep_;
   bool rebaseline_ = true;  // the next pass
   bool failing_ = false;
+  prometheus::Gauge* last_success_gauge_ = nullptr;  // made by the first success: absent before
 
   // Any thread.
   std::atomic<int64_t> pass_began_{0};  // awake ns; 0 between passes

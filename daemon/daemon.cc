@@ -85,7 +85,7 @@ class Daemon::Parts {
   void add_runners();
   std::vector<ListenerSpec> listeners();
   DaemonStatus status() const;
-  void announce_when_ready(int descriptor);
+  void announce(const StopFlag& stop);
 
   SystemClock clock_;
   Instruments instruments_;
@@ -177,10 +177,10 @@ std::vector<ListenerSpec> Daemon::Parts::listeners() {
   control_limits.head.body = kMaxControlBody;
   control_limits.connections = config.control.max_connections;
   std::vector<ListenerSpec> specs;
-  specs.push_back({parse_listen_address(config.http.listen).value(), tcp_routes(context),
-                   http_limits(config.http)});
+  const ListenAddress address = parse_listen_address(config.http.listen).value();
+  specs.push_back({address, tcp_routes(context), http_limits(config.http), address.is_loopback()});
   specs.push_back({UnixAddress{config.control.socket, config.control.mode, config.control.group},
-                   control_routes(context), control_limits});
+                   control_routes(context), control_limits, false});
   return specs;
 }
 
@@ -189,21 +189,34 @@ void Daemon::Parts::start() {
   server_->start();
   log_.info("serving", {{"metrics", "http://" + listen_ + "/metrics"},
                         {"socket", start_config_->control.socket.string()}});
-  if (ready_fd_) announce_when_ready(*ready_fd_);
+  announcer_ =
+      std::make_unique<Worker>("announcer", [this](const StopFlag& stop) { announce(stop); });
 }
 
-void Daemon::Parts::announce_when_ready(int descriptor) {
-  announcer_ = std::make_unique<Worker>("announcer", [this, descriptor](const StopFlag& stop) {
-    while (!stop.requested() && !scheduler_->stale_collectors(clock_.now()).empty()) {
-      usleep(500);
+// Once every collector has answered, or it is clear that one will not for a while: says what cannot
+// be read here, and tells --ready-fd.
+void Daemon::Parts::announce(const StopFlag& stop) {
+  const auto ready = [this] { return scheduler_->stale_collectors(clock_.now()).empty(); };
+  const Duration patience = started_.awake + std::chrono::seconds(10);
+  useconds_t pause = 500;
+  bool told = false;
+  while (!stop.requested()) {
+    const bool is_ready = ready();
+    if (!told && (is_ready || clock_.now().awake > patience)) {
+      log_unreadable(signals_.signals(), log_);
+      told = true;
     }
-    const std::string line =
-        "http://" + listen_ + " " + start_config_->control.socket.string() + "\n";
-    if (!stop.requested() && write(descriptor, line.data(), line.size()) < 0) {
-      log_.warn("nobody listens on the descriptor of --ready-fd");
-    }
-    close(descriptor);
-  });
+    if (is_ready) break;
+    usleep(pause);
+    pause = std::min<useconds_t>(pause * 2, 50'000);
+  }
+  if (!ready_fd_) return;
+  const std::string line =
+      "http://" + listen_ + " " + start_config_->control.socket.string() + "\n";
+  if (!stop.requested() && write(*ready_fd_, line.data(), line.size()) < 0) {
+    log_.warn("nobody listens on the descriptor of --ready-fd");
+  }
+  close(*ready_fd_);
 }
 
 void Daemon::Parts::apply(const Config& config) {

@@ -27,7 +27,8 @@ void make_directories(const std::filesystem::path& directory, mode_t mode) {
   if (directory.empty() || std::filesystem::is_directory(directory)) return;
   make_directories(directory.parent_path(), mode);
   if (mkdir(directory.c_str(), mode) != 0 && errno != EEXIST) {
-    throw Error("cannot make the directory " + directory.string() + ": " + std::strerror(errno));
+    throw Error("cannot make the directory " + directory.string() + ": " + std::strerror(errno),
+                "choose places this user may write to with --state-dir and --socket");
   }
 }
 

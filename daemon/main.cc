@@ -28,7 +28,7 @@ void serve(anemon::Daemon& daemon, const sigset_t& signals) {
     if (signal != SIGHUP) return;
     try {
       daemon.reload();
-    } catch (const anemon::ConfigError&) {
+    } catch (const std::exception&) {
       // Logged and visible in the metrics; the old configuration stays in force.
     }
   }

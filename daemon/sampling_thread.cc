@@ -15,7 +15,6 @@ SamplingThread::SamplingThread(const std::string& name, Duration period,
           name,
           [runners = runners_, wake = wake_, period, &clock](const StopFlag& stop) {
             Instant now = clock.now();
-            SleepDetector sleep(now);
             Ticker ticker(now.awake, period);
             while (true) {
               {
@@ -26,8 +25,7 @@ SamplingThread::SamplingThread(const std::string& name, Duration period,
                 }
               }
               if (stop.requested()) return;
-              const bool slept = sleep.observe(now) > Duration::zero();
-              for (CollectorRunner* runner : runners) now = runner->run(now, slept);
+              for (CollectorRunner* runner : runners) now = runner->run(now);
               const uint64_t missed = ticker.advance(now.awake);
               for (CollectorRunner* runner : runners) runner->count_missed(missed);
             }

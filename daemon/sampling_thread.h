@@ -21,7 +21,12 @@ class SamplingThread {
   Duration period() const noexcept { return period_; }
   const std::vector<CollectorRunner*>& runners() const noexcept { return runners_; }
 
-  void request_stop() noexcept { worker_.request_stop(); }
+  // From here on the thread takes part in nothing new: it ends after the pass that runs.
+  void request_stop() noexcept {
+    stopping_ = true;
+    worker_.request_stop();
+  }
+  bool stopping() const noexcept { return stopping_; }
   bool finished() const noexcept { return worker_.finished(); }
   // Lets go of a thread that hangs; see Worker::abandon.
   void abandon() noexcept { worker_.abandon(); }
@@ -35,6 +40,7 @@ class SamplingThread {
   Duration period_;
   std::vector<CollectorRunner*> runners_;
   std::shared_ptr<Wake> wake_;
+  bool stopping_ = false;
   Worker worker_;
 };
 

@@ -10,6 +10,8 @@ namespace anemon {
 namespace {
 
 constexpr Duration kWatchdogPeriod = std::chrono::seconds(1);
+// A reload holds up a shutdown, which has 3 s in all.
+constexpr auto kReloadPatience = std::chrono::milliseconds(500);
 
 // What a sampling thread is made of: two plans are the same thread when this is equal.
 struct Plan {
@@ -77,7 +79,7 @@ void Scheduler::apply(const std::map<std::string, Config::Collector, std::less<>
     const auto same = std::find_if(plans.begin(), plans.end(), [&](const Plan& plan) {
       return plan.period == thread->period() && plan.runners == thread->runners();
     });
-    if (same != plans.end()) {
+    if (same != plans.end() && !thread->stopping()) {
       plans.erase(same);
       kept.push_back(std::move(thread));
     } else {
@@ -100,7 +102,7 @@ void Scheduler::apply(const std::map<std::string, Config::Collector, std::less<>
     }
   }
   std::erase(leaving, nullptr);
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  const auto until = std::chrono::steady_clock::now() + kReloadPatience;
   for (auto& thread : leaving) {
     if (wait_finished(*thread, until)) continue;
     keep_hung(std::move(thread),
@@ -113,6 +115,12 @@ void Scheduler::apply(const std::map<std::string, Config::Collector, std::less<>
     for (CollectorRunner* runner : plan.runners) runner->group().set_period(plan.period);
     threads_.push_back(
         std::make_unique<SamplingThread>(plan.name, plan.period, plan.runners, clock_));
+  }
+  for (CollectorRunner* runner : runners_) {
+    const auto setting = settings.find(runner->spec().name);
+    if (setting == settings.end() || !setting->second.enabled) {
+      runner->withhold("collector is disabled");
+    }
   }
   const Lock lock(mutex_);
   enabled_.clear();

@@ -1,5 +1,6 @@
 #include "daemon/self_report.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/version.h"
@@ -65,6 +66,25 @@ std::string session_environment(const HostFacts& host) {
   environment["replay"] = host.replay;
   environment["version"] = version();
   return environment.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void log_unreadable(const std::vector<Signal>& signals, Log& log) {
+  std::map<std::pair<SignalState, std::string>, std::string> names;
+  for (const Signal& signal : signals) {
+    if (signal.state != SignalState::refused && signal.state != SignalState::absent) continue;
+    std::string& list = names[{signal.state, signal.reason}];
+    const std::string_view name = info(signal.metric).name;
+    if (list.find(name) == std::string::npos) {
+      if (!list.empty()) list += ' ';
+      list += name;
+    }
+  }
+  for (const auto& [why, list] : names) {
+    const LogLevel level = why.first == SignalState::refused ? LogLevel::warn : LogLevel::info;
+    log.write(
+        level, "cannot be read here",
+        {{"state", std::string(to_string(why.first))}, {"reason", why.second}, {"signals", list}});
+  }
 }
 
 CollectorStatus collector_status(const CollectorRunner& runner, const Scheduler& scheduler,

@@ -23,6 +23,10 @@ ReadingSource store_readings(const SeriesStore& store);
 // The machine and the program, as a JSON object: what a session keeps as its environment.
 std::string session_environment(const HostFacts& host);
 
+// One line for each reason why signals cannot be read on this machine: refused ones as warnings,
+// because somebody can do something about them, absent ones as information.
+void log_unreadable(const std::vector<Signal>& signals, Log& log);
+
 CollectorStatus collector_status(const CollectorRunner& runner, const Scheduler& scheduler,
                                  Instant now, Instant started);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -98,6 +99,23 @@ std::string file_stem(std::string_view ref) {
   return stem;
 }
 
+// Exports are large and clients may read them slowly or never: together they may hold this much.
+constexpr size_t kMaxUnsentExports = 256U << 20;
+
+// Shares `text` as long as somebody sends it, and counts its bytes until then.
+std::shared_ptr<const std::string> budgeted(std::string text) {
+  static std::atomic<size_t> unsent{0};
+  const size_t size = text.size();
+  if (unsent.fetch_add(size) + size > kMaxUnsentExports) {
+    unsent.fetch_sub(size);
+    throw ApiError(503, "busy", "too many exports are being sent", "try again when they are done");
+  }
+  return {new std::string(std::move(text)), [size](const std::string* sent) {
+            delete sent;
+            unsent.fetch_sub(size);
+          }};
+}
+
 HttpResponse export_answer(SessionKeeper& sessions, const HttpRequest& request) {
   check_query(request, {"format"});
   const auto name = request.query_value("format").value_or("json");
@@ -106,8 +124,9 @@ HttpResponse export_answer(SessionKeeper& sessions, const HttpRequest& request) 
     throw bad_request("format is one of json, csv, ndjson, openmetrics and trace");
   }
   const std::string& ref = request.path_parameters[0];
-  HttpResponse response =
-      text_response(200, content_type(*format), sessions.export_as(ref, *format));
+  HttpResponse response;
+  response.content_type = content_type(*format);
+  response.body = budgeted(sessions.export_as(ref, *format));
   response.fields = {{"Content-Disposition", "attachment; filename=\"" + file_stem(ref) + "." +
                                                  std::string(file_extension(*format)) + "\""}};
   return response;

@@ -132,6 +132,12 @@ bool HttpConnection::take_head(std::string_view& bytes, Duration now) {
     refuse(*refusal, HttpRejection::bad_request, now);
     return true;
   }
+  if (service_.loopback_hosts_only && !names_loopback(head.header("host"))) {
+    refuse(
+        {403, "foreign_host", "this address serves the names localhost, 127.0.0.1 and [::1] only"},
+        HttpRejection::bad_request, now);
+    return true;
+  }
   if (head.content_length == 0) {
     dispatch(raw, head, {}, now);
     return true;

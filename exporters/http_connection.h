@@ -27,8 +27,9 @@ struct HttpService {
   HttpStatistics& statistics;
   Log& log;
   const Clock& clock;
-  std::size_t& streams;  // open event streams of the whole server
   std::size_t stream_limit = 0;
+  bool loopback_hosts_only = false;
+  std::size_t streams = 0;  // open event streams
   std::size_t connections = 0;
 };
 

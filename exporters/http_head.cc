@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/listen_address.h"
+
 namespace anemon {
 namespace {
 
@@ -255,6 +257,13 @@ std::optional<Refusal> check_head(std::string_view bytes, const HeadLimits& limi
       return refusal;
   }
   return check_framing(framing, version_1_1, limits, head);
+}
+
+bool names_loopback(std::string_view host) {
+  if (host.empty()) return true;
+  const bool has_port = host.find(':', host.front() == '[' ? host.find(']') : 0) != host.npos;
+  const auto address = parse_listen_address(std::string(host) + (has_port ? "" : ":0"));
+  return address && address->is_loopback();
 }
 
 }  // namespace anemon

@@ -40,6 +40,10 @@ struct Refusal {
 // Length of the head that `bytes` begins with, including its empty line; 0 while it is incomplete.
 std::size_t head_length(std::string_view bytes);
 
+// Whether the value of a Host field names this machine's loopback; also when there is none, as in
+// HTTP/1.0. A page of a foreign site that rebinds its name to 127.0.0.1 sends its own name.
+bool names_loopback(std::string_view host);
+
 // Why the head that `bytes` begins, still incomplete, can never become a good one.
 std::optional<Refusal> check_incomplete_head(std::string_view bytes, const HeadLimits& limits);
 

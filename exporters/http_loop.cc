@@ -37,15 +37,23 @@ HttpLoop::HttpLoop(const HttpServerOptions& options, std::vector<ListenerSpec> l
     : clock_(clock),
       statistics_(statistics),
       poller_(std::make_shared<EventPoller>()),
-      pool_(options.pool_threads, options.pool_queue, [poller = poller_] { poller->wake(); }),
       reserve_(open_reserve()) {
   for (ListenerSpec& spec : listeners) {
     HttpListener socket(spec.address);
     const bool local = socket.local();
+    auto pool = std::make_unique<HttpPool>(options.pool_threads, options.pool_queue,
+                                           [poller = poller_] { poller->wake(); });
+    HttpService service{std::make_shared<HttpGate>(std::move(spec.routes), log),
+                        spec.limits,
+                        local,
+                        *pool,
+                        statistics,
+                        log,
+                        clock,
+                        options.streams,
+                        spec.loopback_hosts_only};
     listeners_.push_back(std::make_unique<Listener>(
-        Listener{std::move(socket),
-                 HttpService{std::make_shared<HttpGate>(std::move(spec.routes), log), spec.limits,
-                             local, pool_, statistics, log, clock, streams_, options.streams}}));
+        Listener{std::move(socket), std::move(pool), std::move(service)}));
     poller_->add(listeners_.back()->socket.descriptor(), kListenerKey | (listeners_.size() - 1),
                  {true, false});
   }
@@ -61,7 +69,9 @@ bool HttpLoop::close() {
   for (Slot& slot : slots_) slot.connection.reset();
   for (const auto& listener : listeners_) listener->socket.close();
   reserve_ = {};
-  return pool_.stop();
+  bool joined = true;
+  for (const auto& listener : listeners_) joined = listener->pool->stop() && joined;
+  return joined;
 }
 
 void HttpLoop::run(const StopFlag& stop) {
@@ -93,14 +103,16 @@ void HttpLoop::dispatch(const PollerEvent& event, Duration time) {
 }
 
 void HttpLoop::take_results(Duration time) {
-  if (!pool_.collect(results_)) return;
-  for (PoolResult& result : results_) {
-    Slot* const slot = slot_of(result.connection);
-    if (slot == nullptr) continue;  // the client did not wait
-    slot->connection->deliver(std::move(result.result), time);
-    settle(*slot);
+  for (const auto& listener : listeners_) {
+    if (!listener->pool->collect(results_)) continue;
+    for (PoolResult& result : results_) {
+      Slot* const slot = slot_of(result.connection);
+      if (slot == nullptr) continue;  // the client did not wait
+      slot->connection->deliver(std::move(result.result), time);
+      settle(*slot);
+    }
+    results_.clear();
   }
-  results_.clear();
 }
 
 // The deadline kept is a lower bound: requests only ever move a connection's deadline away, so that
@@ -270,7 +282,7 @@ void HttpLoop::settle(Slot& slot) {
     slot.interest = wanted;
   }
   next_deadline_ = std::min(next_deadline_, connection.deadline());
-  if (streams_ != reported_streams_) report();
+  if (streams() != reported_streams_) report();
 }
 
 void HttpLoop::remove(Slot& slot) {
@@ -281,8 +293,14 @@ void HttpLoop::remove(Slot& slot) {
 }
 
 void HttpLoop::report() {
-  reported_streams_ = streams_;
-  statistics_.connections(open_, streams_);
+  reported_streams_ = streams();
+  statistics_.connections(open_, reported_streams_);
+}
+
+std::size_t HttpLoop::streams() const {
+  std::size_t sum = 0;
+  for (const auto& listener : listeners_) sum += listener->service.streams;
+  return sum;
 }
 
 // The end of the loop: true when nothing is left to wait for.

@@ -35,6 +35,8 @@ class HttpLoop {
  private:
   struct Listener {
     HttpListener socket;
+    std::unique_ptr<HttpPool>
+        pool;  // its own: strangers on one cannot keep another's clients waiting
     HttpService service;
     bool paused = false;  // accepting failed for lack of descriptors
   };
@@ -63,17 +65,16 @@ class HttpLoop {
   void settle(Slot& slot);  // after every call into a connection
   void remove(Slot& slot);
   void report();
+  std::size_t streams() const;  // of all listeners
 
   bool finish(Duration now);
 
   const Clock& clock_;
   HttpStatistics& statistics_;
   std::shared_ptr<EventPoller> poller_;  // shared with the pool's notification
-  HttpPool pool_;
   std::atomic<Duration::rep> grace_{0};
 
   // Used only by the event thread while it runs.
-  std::size_t streams_ = 0;
   std::size_t reported_streams_ = 0;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<Slot> slots_;

@@ -22,6 +22,7 @@ struct ListenerSpec {
   ListenerAddress address;
   std::vector<Route> routes;
   HttpLimits limits;  // limits.head.body: bytes of a request's body, 0 on read-only listeners
+  bool loopback_hosts_only = false;  // refuse a Host that is not a name of loopback (403)
 };
 
 class HttpLoop;

@@ -84,6 +84,29 @@ TEST_CASE("a signal's state is one row per metric, component and source") {
   REQUIRE(signals[0].since.awake == before.awake + seconds(3));
 }
 
+TEST_CASE("what a collector that cannot speak last called live is shown as stale") {
+  SignalBoard board;
+  const auto report = [&](const char* component, SignalState state) {
+    board.report(Metric::kEnergyJoules, component, "rapl", state, "", Provenance::measured, {},
+                 "energy");
+  };
+  report("cpu", SignalState::live);
+  report("dram", SignalState::absent);
+  board.report(Metric::kLoad1, "", "procfs", SignalState::live, "", Provenance::measured, {},
+               "cpu");
+  const uint64_t version = board.version();
+  board.withhold("energy", "collector hangs", {});
+  REQUIRE(board.version() != version);
+  auto signals = board.signals();
+  REQUIRE(signals[0].component == "cpu");
+  REQUIRE(signals[0].state == SignalState::stale);
+  REQUIRE(signals[0].reason == "collector hangs");
+  REQUIRE(signals[1].state == SignalState::absent);
+  REQUIRE(signals[2].state == SignalState::live);
+  board.withhold("energy", "", {});
+  REQUIRE(board.signals()[0].state == SignalState::live);
+}
+
 TEST_CASE("the number of signals is bounded") {
   SignalBoard board;
   for (size_t i = 0; i < SignalBoard::kMaxSignals + 10; ++i) {
