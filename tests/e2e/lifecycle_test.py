@@ -91,20 +91,21 @@ class Lifecycle(unittest.TestCase):
             eventually(lambda: reload_flag() == 1, what="good reload in the metrics")
 
     def test_many_reloads_leak_nothing(self):
-        with Daemon() as daemon:
+        # `tasks` keeps descriptors of the machine's processes, which come and go.
+        config = "collectors: {{tasks: {{enabled: false}}, cpu: {{period: {}}}}}"
+        with Daemon(config.format("1s")) as daemon:
             def resources():
                 proc = f"/proc/{daemon.process.pid}"
                 return len(os.listdir(f"{proc}/fd")), len(os.listdir(f"{proc}/task"))
 
             daemon.get("/metrics")
             before = resources()
-            for turn in range(40):
-                period = "900ms" if turn % 2 else "1s"
-                daemon.config.write_text(f"collectors:\n  cpu:\n    period: {period}\n")
+            for turn in range(41):
+                daemon.config.write_text(config.format("900ms" if turn % 2 else "1s"))
                 self.assertEqual(daemon.control("POST", "/v1/reload").status, 200)
-            daemon.config.write_text("")
-            self.assertEqual(daemon.control("POST", "/v1/reload").status, 200)
-            eventually(lambda: resources() == before, what="descriptors and threads as before")
+            # Fewer is fine: what told --ready-fd may have ended in between.
+            eventually(lambda: all(now <= then for now, then in zip(resources(), before)),
+                       what="no more descriptors and threads than before")
 
     def test_runs_as_an_ordinary_user(self):
         if os.getuid() != 0:
