@@ -181,7 +181,8 @@ TEST_CASE("a hung collector ages only its own series and is never started twice"
 }
 
 TEST_CASE("shutting down does not wait for a collector that hangs") {
-  Fixture fixture;
+  // Never destroyed, as in the daemon: what an abandoned thread uses lives until the process ends.
+  static auto& fixture = *new Fixture;
   fixture.start();
   fixture.blocking.set(&Device::hang, true);
   fixture.clock.advance(seconds(1));
@@ -190,7 +191,6 @@ TEST_CASE("shutting down does not wait for a collector that hangs") {
     return fixture.blocking.hanging;
   });
   REQUIRE(fixture.scheduler->stop(milliseconds(50)) == std::vector<std::string>{"blocking"});
-  // The abandoned thread still runs: let it end before its device goes.
   fixture.blocking.set(&Device::hang, false);
   eventually([&] { return !fixture.runners[0]->running(); });
 }
