@@ -112,11 +112,17 @@ struct Fixture {
     await_passes(1);
   }
 
+  // Until the passes are over: a clock that moves during one would make it late.
   void await_passes(int passes) {
-    for (Device* device : {&blocking, &first, &second}) {
+    eventually([&] { return blocking.get(&Device::passes) >= passes; });
+    eventually([&] { return !runners[0]->running(); });
+    await_shared_passes(passes);
+  }
+  void await_shared_passes(int passes) {
+    for (Device* device : {&first, &second}) {
       eventually([&] { return device->get(&Device::passes) >= passes; });
     }
-    for (const auto& runner : runners) eventually([&] { return !runner->running(); });
+    for (size_t i : {1, 2}) eventually([&] { return !runners[i]->running(); });
   }
 
   void tick(int passes) {
@@ -149,10 +155,8 @@ TEST_CASE("a hung collector ages only its own series and is never started twice"
     const Lock lock(fixture.blocking.mutex);
     return fixture.blocking.hanging;
   });
-  int passes = 1;
-  for (int second = 0; second < 8; ++second) {
-    eventually([&] { return fixture.first.get(&Device::passes) > passes; });
-    ++passes;
+  for (int passes = 2; passes < 10; ++passes) {
+    fixture.await_shared_passes(passes);
     fixture.clock.advance(seconds(1));
   }
   CollectorRunner& hung = *fixture.runners[0];
@@ -174,8 +178,10 @@ TEST_CASE("a hung collector ages only its own series and is never started twice"
   fixture.blocking.set(&Device::hang, false);
   eventually([&] { return !hung.running(); });
   eventually([&] { return hung.counts().missed_ticks > 0; });
-  fixture.clock.advance(seconds(1));
-  eventually([&] { return !hung.stuck(); });
+  eventually([&] {
+    fixture.clock.advance(seconds(1));
+    return !hung.stuck();
+  });
   REQUIRE(fixture.log.count("collector returned from its device") == 1);
   REQUIRE(fixture.blocking.get(&Device::opened) == 1);
 }
@@ -238,6 +244,7 @@ TEST_CASE("a collector that was told to stop while it hung samples again after a
   eventually([&] { return !fixture.runners[0]->running(); });
   fixture.scheduler->apply(fixture.settings);  // as before: but that thread has ended
   const int passes = fixture.blocking.get(&Device::passes);
+  eventually([&] { return !fixture.runners[0]->running(); });
   fixture.clock.advance(seconds(1));
   eventually([&] { return fixture.blocking.get(&Device::passes) > passes; });
 }
