@@ -185,12 +185,13 @@ TEST_CASE("Open files of other users are refused while one's own are counted") {
     run.tree.write(directory + "/status", "VmRSS: 1 kB\n");
     run.tree.write(directory + "/fd/0", "");
   }
-  run.tree.mode("proc/10/fd", 0700);
+  run.tree.mode("proc/10/fd", 0);  // refuses an ordinary owner, too
   run.tree.mode("proc/11/fd", 0755);
   {
     const anemon::test::ActingAsNobody nobody;
     run.collect();
   }
+  run.tree.mode("proc/10/fd", 0700);
   CHECK_FALSE(run.value(series("open_files", 10, "worker")));
   CHECK(run.value(series("open_files", 11, "worker")) == 1);
   CHECK(run.signal(Metric::kTaskOpenFiles) == "refused: not permitted for other users");

@@ -31,7 +31,7 @@ TEST_CASE("a page rendered while series are evicted shows every value under its 
   std::string page;
   int samples = 0;
   int wrong = 0;
-  for (int round = 0; round < 20000 || passes.load() < 3000; ++round) {
+  for (int round = 0; round < 20000 || passes.load() < 3000 || samples == 0; ++round) {
     exposition.render(ExpositionFormat::text, world.clock.now(), page);
     for (size_t at = 0; (at = page.find("{pid=\"", at)) != std::string::npos; ++at) {
       const int pid = std::stoi(page.substr(at + 6));
@@ -41,5 +41,4 @@ TEST_CASE("a page rendered while series are evicted shows every value under its 
     }
   }
   CHECK(wrong == 0);
-  CHECK(samples > 0);
 }

@@ -175,13 +175,14 @@ TEST_CASE("Open files of a directory that is not procfs are counted by their ent
   const int directory = ::open(path.c_str(), O_PATH | O_DIRECTORY);
   CHECK(count_open_files(directory).count == 700);
   CHECK(count_open_files(directory).count == 700);
-  tree.mode("proc/7/fd", 0700);
+  tree.mode("proc/7/fd", 0);  // refuses an ordinary owner, too
   {
     const anemon::test::ActingAsNobody nobody;
     const OpenFiles files = count_open_files(directory);
     CHECK_FALSE(files.count);
     CHECK(files.refused);
   }
+  tree.mode("proc/7/fd", 0700);
   ::close(directory);
   CHECK_FALSE(count_open_files(-1).count);
   CHECK_FALSE(count_open_files(-1).refused);
