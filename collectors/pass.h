@@ -54,7 +54,6 @@ class Pass {
   }
   bool good() const noexcept { return readings_ > 0 || nothing_to_read_; }
   const std::map<std::string, int>& rejected() const noexcept { return rejected_; }
-  SeriesGroup& group() noexcept { return group_; }
 
  private:
   SeriesGroup& group_;

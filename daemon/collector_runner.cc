@@ -77,7 +77,7 @@ void CollectorRunner::succeed(Instant began) noexcept {
         &instruments_.gauge(Metric::kCollectorLastSuccess, {std::string(spec_.name)});
   }
   last_success_gauge_->Set(to_seconds(began.wall));
-  withhold("");
+  if (withheld_.exchange(false)) signals_.withhold(spec_.name, {}, began);
   if (!failing_) return;
   failing_ = false;
   last_error_.publish(std::make_shared<const std::string>());

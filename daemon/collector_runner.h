@@ -53,8 +53,9 @@ class CollectorRunner {
   // A good pass within the freshness limit, counted from start for one that never ran.
   bool fresh(Instant now) const noexcept;
 
-  // Shows the collector's signals as stale; any thread.
+  // Shows the collector's signals as stale until its next good pass.
   void withhold(std::string_view reason) noexcept {
+    withheld_.store(true);
     signals_.withhold(spec_.name, reason, clock_.now());
   }
 
@@ -87,6 +88,7 @@ class CollectorRunner {
   // Any thread.
   std::atomic<int64_t> pass_began_{0};  // awake ns; 0 between passes
   std::atomic<bool> stuck_{false};
+  std::atomic<bool> withheld_{false};  // so that a good pass need not ask the board, which locks
   std::atomic<uint64_t> runs_{0}, failures_{0}, missed_{0};
   std::atomic<int64_t> last_success_awake_{0}, last_success_wall_{0};
   Published<std::string> last_error_;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "collectors/collectors.h"
-#include "core/duration.h"
 #include "core/error.h"
 #include "core/version.h"
 #include "daemon/control_api.h"

@@ -125,6 +125,16 @@ struct Fixture {
     for (size_t i : {1, 2}) eventually([&] { return !runners[i]->running(); });
   }
 
+  // The next pass of the blocking collector hangs until the test lets it go.
+  void hang() {
+    blocking.set(&Device::hang, true);
+    clock.advance(seconds(1));
+    eventually([&] {
+      const Lock lock(blocking.mutex);
+      return blocking.hanging;
+    });
+  }
+
   void tick(int passes) {
     clock.advance(seconds(1));
     await_passes(passes);
@@ -149,12 +159,7 @@ TEST_CASE("collectors pass at once and then at every period") {
 TEST_CASE("a hung collector ages only its own series and is never started twice") {
   Fixture fixture;
   fixture.start();
-  fixture.blocking.set(&Device::hang, true);
-  fixture.clock.advance(seconds(1));
-  eventually([&] {
-    const Lock lock(fixture.blocking.mutex);
-    return fixture.blocking.hanging;
-  });
+  fixture.hang();
   for (int passes = 2; passes < 10; ++passes) {
     fixture.await_shared_passes(passes);
     fixture.clock.advance(seconds(1));
@@ -190,12 +195,7 @@ TEST_CASE("shutting down does not wait for a collector that hangs") {
   // Never destroyed, as in the daemon: what an abandoned thread uses lives until the process ends.
   static auto& fixture = *new Fixture;
   fixture.start();
-  fixture.blocking.set(&Device::hang, true);
-  fixture.clock.advance(seconds(1));
-  eventually([&] {
-    const Lock lock(fixture.blocking.mutex);
-    return fixture.blocking.hanging;
-  });
+  fixture.hang();
   REQUIRE(fixture.scheduler->stop(milliseconds(50)) == std::vector<std::string>{"blocking"});
   fixture.blocking.set(&Device::hang, false);
   eventually([&] { return !fixture.runners[0]->running(); });
@@ -218,6 +218,34 @@ TEST_CASE("a failing collector is counted at every pass and logged on change onl
   REQUIRE(fixture.first.get(&Device::rebaselined) == 1);  // a failed pass or two are bridged
 }
 
+TEST_CASE("a collector that fails or is disabled has stale signals until its next good pass") {
+  Fixture fixture;
+  fixture.signals.report(Metric::kTemperature, "cpu", "test", SignalState::live, "",
+                         Provenance::measured, {}, "first");
+  const auto reason = [&] { return fixture.signals.signals()[0].reason; };
+  fixture.start();
+  fixture.first.set(&Device::fail, true);
+  fixture.tick(2);
+  REQUIRE(fixture.signals.signals()[0].state == SignalState::stale);
+  REQUIRE(reason() == "collector fails");
+  fixture.first.set(&Device::fail, false);
+  fixture.tick(3);
+  REQUIRE(fixture.signals.signals()[0].state == SignalState::live);
+
+  const uint64_t version = fixture.signals.version();
+  fixture.tick(4);
+  REQUIRE(fixture.signals.version() == version);  // a good pass leaves the board alone
+
+  fixture.settings["first"].enabled = false;
+  fixture.scheduler->apply(fixture.settings);
+  REQUIRE(reason() == "collector is disabled");
+  const int passes = fixture.first.get(&Device::passes);
+  fixture.settings["first"].enabled = true;
+  fixture.scheduler->apply(fixture.settings);
+  eventually([&] { return fixture.first.get(&Device::passes) > passes; });
+  eventually([&] { return fixture.signals.signals()[0].state == SignalState::live; });
+}
+
 TEST_CASE("a collector that returns nothing has failed") {
   Fixture fixture;
   fixture.start();
@@ -231,12 +259,7 @@ TEST_CASE("a collector that returns nothing has failed") {
 TEST_CASE("a collector that was told to stop while it hung samples again after a reload") {
   Fixture fixture;
   fixture.start();
-  fixture.blocking.set(&Device::hang, true);
-  fixture.clock.advance(seconds(1));
-  eventually([&] {
-    const Lock lock(fixture.blocking.mutex);
-    return fixture.blocking.hanging;
-  });
+  fixture.hang();
   fixture.settings["blocking"].period = seconds(2);
   fixture.scheduler->apply(fixture.settings);  // its thread is told to stop, and does not
   fixture.settings["blocking"].period = seconds(1);
@@ -283,6 +306,7 @@ TEST_CASE("a reload moves, stops and starts collectors and keeps the others runn
   eventually([&] { return fixture.blocking.get(&Device::passes) == 2; });  // the new thread's first
   const int second_passes = fixture.second.get(&Device::passes);
   const int first_passes = fixture.first.get(&Device::passes);
+  for (const auto& runner : fixture.runners) eventually([&] { return !runner->running(); });
   fixture.clock.advance(seconds(1));
   eventually([&] { return fixture.first.get(&Device::passes) > first_passes; });
   REQUIRE(fixture.second.get(&Device::passes) == second_passes);
