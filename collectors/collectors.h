@@ -13,6 +13,7 @@
 #include "core/collector_spec.h"
 #include "core/instruments.h"
 #include "core/series_store.h"
+#include "platform/apple_devices.h"
 #include "platform/host_root.h"
 
 namespace anemon {
@@ -20,6 +21,7 @@ namespace anemon {
 // What collectors may need from the program. Everything outlives every collector.
 struct CollectorContext {
   const HostRoot& root;                            // where the kernel's files are
+  AppleDevices* apple;                             // null on a machine that is not Apple's
   const SeriesStore& store;                        // for readings derived from others' series
   const Published<TaskSelection>& task_selection;  // which processes to show; changes at run time
   InferenceQueue& inferences;                      // events from clients

@@ -1,6 +1,7 @@
 #include "collectors/cpu.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "collectors/counter_floor.h"
 #include "collectors/read_report.h"
@@ -42,7 +43,7 @@ struct Core {
 
 class CpuCollector final : public Collector {
  public:
-  explicit CpuCollector(const HostRoot& root) : source_(open_processor(root)) {}
+  explicit CpuCollector(std::unique_ptr<ProcessorSource> source) : source_(std::move(source)) {}
 
   void collect(Pass& pass) override {
     const ReadStatus times = source_ ? source_->read(now_) : ReadStatus::absent;
@@ -108,7 +109,8 @@ class CpuCollector final : public Collector {
 }  // namespace
 
 std::unique_ptr<Collector> make_cpu(const CollectorContext& context) {
-  return std::make_unique<CpuCollector>(context.root);
+  return std::make_unique<CpuCollector>(context.apple ? context.apple->open_processor()
+                                                      : open_processor(context.root));
 }
 
 }  // namespace anemon

@@ -1,5 +1,7 @@
 #include "collectors/memory.h"
 
+#include <utility>
+
 #include "collectors/read_report.h"
 #include "platform/memory.h"
 
@@ -16,7 +18,7 @@ const std::string kPartOfWhole = "part_of_whole";
 
 class MemoryCollector final : public Collector {
  public:
-  explicit MemoryCollector(const HostRoot& root) : source_(open_memory(root)) {}
+  explicit MemoryCollector(std::unique_ptr<MemorySource> source) : source_(std::move(source)) {}
 
   void collect(Pass& pass) override {
     collect_memory(pass);
@@ -94,7 +96,8 @@ class MemoryCollector final : public Collector {
 }  // namespace
 
 std::unique_ptr<Collector> make_memory(const CollectorContext& context) {
-  return std::make_unique<MemoryCollector>(context.root);
+  return std::make_unique<MemoryCollector>(context.apple ? context.apple->open_memory()
+                                                         : open_memory(context.root));
 }
 
 }  // namespace anemon

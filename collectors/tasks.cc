@@ -56,7 +56,7 @@ class TasksCollector final : public Collector {
  public:
   explicit TasksCollector(const CollectorContext& context)
       : selection_source_(context.task_selection),
-        processes_(open_processes(context.root)),
+        processes_(context.apple ? context.apple->open_processes() : open_processes(context.root)),
         boot_wall_(anemon::boot_wall(context.root)) {}
 
   void collect(Pass& pass) override {

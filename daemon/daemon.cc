@@ -96,13 +96,14 @@ class Daemon::Parts {
 
   InstanceLock lock_{start_config_->state_dir};
   const HostRoot root_{start_config_->host.procfs, start_config_->host.sysfs};
-  const HostFacts host_ = read_host_facts(root_);
+  const std::unique_ptr<AppleDevices> apple_ = open_apple_devices();
+  const HostFacts host_ = apple_ ? apple_->host_facts() : read_host_facts(root_);
 
   SignalBoard signals_;
   const std::unique_ptr<SeriesStore> store_ = make_store(*start_config_);
   Published<TaskSelection> task_selection_;
   InferenceQueue inferences_;
-  const CollectorContext context_{root_,       *store_,      task_selection_,
+  const CollectorContext context_{root_,       apple_.get(), *store_, task_selection_,
                                   inferences_, instruments_, clock_};
   std::vector<std::unique_ptr<CollectorRunner>> runners_;
   std::unique_ptr<Scheduler> scheduler_;

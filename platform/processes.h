@@ -57,6 +57,10 @@ struct ProcessDetails {
   std::optional<uint64_t> swap_bytes;
   std::optional<uint64_t> open_files;
   bool open_files_refused = false;
+  // macOS. The neural footprint is not part of the footprint.
+  std::optional<uint64_t> footprint_bytes, peak_footprint_bytes;
+  std::optional<uint64_t> neural_footprint_bytes, peak_neural_footprint_bytes;
+  std::optional<uint64_t> energy_nanojoules;  // what the system estimates of its processor time
 };
 
 // Kept handles of one process, which never come to mean another one that got its pid.

@@ -28,7 +28,7 @@ class CollectorRun {
   void collect() { collect(std::exchange(first_, false)); }
   void collect(bool rebaseline) {
     if (!collector_) {
-      collector_ = factory_({root, store, selection, inferences, instruments, clock});
+      collector_ = factory_({root, apple, store, selection, inferences, instruments, clock});
     }
     clock.advance(std::chrono::seconds(1));
     pass.begin(clock.now(), rebaseline);
@@ -71,6 +71,7 @@ class CollectorRun {
 
   FixtureTree tree;
   HostRoot root;
+  AppleDevices* apple = nullptr;
   ManualClock clock;
   SeriesStore store;
   SignalBoard signals;

@@ -1,0 +1,67 @@
+// IOReport, raw: the channels of one subscription and what the drivers last published on each.
+// No arithmetic and no meaning: names are decoded in collectors/.
+//
+// Threads: one thread owns an object and its subscription; nobody documents IOReport as
+// thread-safe. No allocation in the steady state.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+
+namespace anemon {
+
+enum class ChannelFormat : uint8_t { simple, state, histogram, simple_array };
+
+// Texts without spaces at their ends; a missing subgroup or unit is empty.
+struct Channel {
+  std::string group, subgroup, name;
+  std::string unit;  // "mJ", "nJ", "24Mticks", "B", ...
+  ChannelFormat format = ChannelFormat::simple;
+  std::vector<std::string> states;  // of states and of a histogram's buckets, in their order
+};
+
+// Which channels to subscribe to. `group` is exact; with `numbered_group` the same with a decimal
+// number behind it is meant too ("PMP" and "PMP0": one per die).
+struct ChannelSelection {
+  std::string_view group;
+  bool numbered_group = false;
+  bool (*keep)(const Channel& channel) = nullptr;  // null: every channel of the group
+};
+
+struct ChannelValue {
+  uint32_t channel = 0;           // index into IoReport::channels()
+  std::optional<Duration> stamp;  // the driver's last update, awake clock; unset if not told
+  int64_t value = 0;              // of a simple channel
+  // Of other formats: residencies in the unit's ticks, hits of buckets or elements of the array,
+  // one per state. Valid until the next sample.
+  std::span<const int64_t> parts;
+};
+
+struct IoReportSample {
+  Duration at{};                     // awake time next to the call
+  std::vector<ChannelValue> values;  // in order of channels; those without a value are left out
+};
+
+class IoReport {
+ public:
+  virtual ~IoReport() = default;
+
+  // What the subscription has. A channel's index never changes its meaning, but a replay may add
+  // channels at the end: compare the size at each sample.
+  virtual std::span<const Channel> channels() const = 0;
+
+  // Groups that are there but that the kernel does not let us subscribe to, for the machine's life.
+  virtual std::span<const std::string> refused_groups() const = 0;
+
+  // The reference stays valid until the next call. Throws Error when the sampling failed as a
+  // whole: the object is then to be dropped and opened again.
+  virtual const IoReportSample& sample() = 0;
+};
+
+}  // namespace anemon

@@ -1,0 +1,16 @@
+// The thermal pressure that macOS announces.
+#pragma once
+
+#include "platform/kernel_file.h"
+
+namespace anemon {
+
+class ThermalPressure {
+ public:
+  virtual ~ThermalPressure() = default;
+
+  // 0 nominal, 1 moderate, 2 heavy, 3 trapping, 4 sleeping, as macOS says.
+  virtual ReadStatus read(int& level) = 0;
+};
+
+}  // namespace anemon
