@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,5 +27,8 @@ class AppleHost {
   virtual ~AppleHost() = default;
   virtual AppleHostState read() = 0;
 };
+
+// Of the live machine; never null on macOS.
+std::unique_ptr<AppleHost> open_apple_host();
 
 }  // namespace anemon

@@ -14,13 +14,16 @@ namespace anemon {
 // Bytes. What the kernel does not tell is unset.
 struct MemorySnapshot {
   std::optional<uint64_t> total;
-  std::optional<uint64_t> available;  // the kernel's estimate of what can be had without swapping
+  // What can be had without swapping or compressing: the kernel's own estimate on Linux, the sum of
+  // `free` and `cached` on macOS.
+  std::optional<uint64_t> available;
   std::optional<uint64_t> free;
-  std::optional<uint64_t> cached;      // page cache
+  std::optional<uint64_t> cached;      // page cache; macOS: of files and purgeable
   std::optional<uint64_t> wired;       // macOS
   std::optional<uint64_t> compressed;  // macOS
   std::optional<uint64_t> swap_total;
   std::optional<uint64_t> swap_free;
+  std::optional<uint32_t> pressure_level;  // macOS: 1 normal, 2 warning, 4 critical
 };
 
 // How long tasks were stalled for lack of memory, since boot: some of them, or all at once.

@@ -86,6 +86,9 @@ class Processes {
   static constexpr int kSettledReadings = 4;
   static constexpr int kIdleInterval = 4;
 
+  // Processes that the last list left out because the system does not let us read them.
+  virtual uint64_t refused() const noexcept { return 0; }
+
   // Null when the process has ended.
   virtual std::unique_ptr<WatchedProcess> watch(const ProcessRecord& record) = 0;
 };

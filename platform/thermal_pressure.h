@@ -1,6 +1,8 @@
 // The thermal pressure that macOS announces.
 #pragma once
 
+#include <memory>
+
 #include "platform/kernel_file.h"
 
 namespace anemon {
@@ -12,5 +14,8 @@ class ThermalPressure {
   // 0 nominal, 1 moderate, 2 heavy, 3 trapping, 4 sleeping, as macOS says.
   virtual ReadStatus read(int& level) = 0;
 };
+
+// Of the live machine; never null on macOS. Where nobody announces it, reads fail.
+std::unique_ptr<ThermalPressure> open_thermal_pressure();
 
 }  // namespace anemon
