@@ -47,6 +47,8 @@ struct ProcessRecord {
   uint64_t resident_bytes = 0;
   uint64_t threads = 0;
   ProcessName name;
+  // macOS: memory held for the Neural Engine. Unset where the system does not count it.
+  std::optional<uint64_t> neural_footprint_bytes{};
 
   bool operator==(const ProcessRecord&) const = default;
 };
