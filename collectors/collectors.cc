@@ -26,7 +26,7 @@ struct Row {
 
 // name, enabled, period, may block, series, help, how to open it.
 constexpr std::array kRows = {
-    Row{{"energy", true, seconds(1), true, 64, "Joules and watts of the machine's components."},
+    Row{{"energy", true, seconds(1), true, 128, "Joules and watts of the machine's components."},
         make_energy},
     Row{{"frequency", true, seconds(1), false, 256,
          "Clocks of processors and other engines, their limits, and the time spent at each."},

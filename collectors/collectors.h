@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "core/collector_spec.h"
 #include "core/instruments.h"
+#include "core/log.h"
 #include "core/series_store.h"
 #include "platform/apple_devices.h"
 #include "platform/host_root.h"
@@ -27,6 +28,8 @@ struct CollectorContext {
   InferenceQueue& inferences;                      // events from clients
   Instruments& instruments;
   const Clock& clock;  // for a time next to a slow read; passes tell their own
+  Log& log;            // for what changes once in a while, such as the source of a component
+  PowermetricsMode powermetrics = PowermetricsMode::off;
 };
 
 // In order of the documentation. Names are unique.

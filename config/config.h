@@ -60,6 +60,10 @@ struct Config {
     std::filesystem::path procfs = "/proc";
     std::filesystem::path sysfs = "/sys";
   };
+  struct Powermetrics {  // macOS
+    enum class Mode : uint8_t { off, refresh, source };
+    Mode mode = Mode::off;
+  };
   struct Logging {
     LogLevel level = LogLevel::info;
     bool json = false;  // else logfmt
@@ -72,6 +76,7 @@ struct Config {
   Tasks tasks;
   Sessions sessions;
   Host host;
+  Powermetrics powermetrics;
   Logging logging;
   std::filesystem::path state_dir;  // empty: the platform's default for this user
 };

@@ -51,6 +51,7 @@ template <auto Member>
 constexpr Access<typename Entry<Member>::Value> of_each = {Entry<Member>::get, Entry<Member>::set};
 
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 3> kPowermetricsModes = {"off", "refresh", "source"};
 constexpr std::array<std::string_view, 2> kFormats = {"logfmt", "json"};
 
 using Http = Config::Http;
@@ -70,6 +71,7 @@ constexpr ConfigSection kSections[] = {
     {"tasks", "Which processes the tasks collector shows one by one; the rest is summed as other."},
     {"sessions", "Limits of monitoring sessions."},
     {"host", "Linux: where the kernel's files are."},
+    {"powermetrics", "macOS: a powermetrics process that the daemon keeps running; needs root."},
     {"log", "The log on standard error."},
 };
 
@@ -152,6 +154,17 @@ constexpr ConfigKey kKeys[] = {
      "Root of procfs. In a container, where the host's is mounted."},
     {"host.sysfs", PathField{in<&Config::host, &Host::sysfs>, kMaxPath, false}, kRestart,
      "Root of sysfs. In a container, where the host's is mounted."},
+
+    {"powermetrics.mode",
+     ChoiceField{kPowermetricsModes,
+                 [](const Config& c) { return static_cast<size_t>(c.powermetrics.mode); },
+                 [](Config& c, size_t i) {
+                   c.powermetrics.mode = static_cast<Config::Powermetrics::Mode>(i);
+                 }},
+     kRestart,
+     "Since macOS 27 the energy counters stand still unless a program of Apple's samples them. "
+     "refresh: powermetrics runs for nothing but that. source: its own power figures are read "
+     "where no better source is trusted. It uses some processor time, which is reported."},
 
     {"log.level",
      ChoiceField{kLevels, [](const Config& c) { return static_cast<size_t>(c.logging.level); },

@@ -51,6 +51,18 @@ HttpLimits http_limits(const Config::Http& http) {
   return limits;
 }
 
+PowermetricsMode powermetrics_mode(const Config& config) {
+  switch (config.powermetrics.mode) {
+    case Config::Powermetrics::Mode::off:
+      return PowermetricsMode::off;
+    case Config::Powermetrics::Mode::refresh:
+      return PowermetricsMode::refresh;
+    case Config::Powermetrics::Mode::source:
+      return PowermetricsMode::source;
+  }
+  return PowermetricsMode::off;
+}
+
 // Every collector has its groups, so that a reload can enable it; memory is touched on first use.
 std::unique_ptr<SeriesStore> make_store(const Config& config) {
   auto store = std::make_unique<SeriesStore>(retention(config.store));
@@ -103,8 +115,9 @@ class Daemon::Parts {
   const std::unique_ptr<SeriesStore> store_ = make_store(*start_config_);
   Published<TaskSelection> task_selection_;
   InferenceQueue inferences_;
-  const CollectorContext context_{root_,       apple_.get(), *store_, task_selection_,
-                                  inferences_, instruments_, clock_};
+  const CollectorContext context_{root_,           apple_.get(), *store_,
+                                  task_selection_, inferences_,  instruments_,
+                                  clock_,          log_,         powermetrics_mode(*start_config_)};
   std::vector<std::unique_ptr<CollectorRunner>> runners_;
   std::unique_ptr<Scheduler> scheduler_;
 

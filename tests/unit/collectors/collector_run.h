@@ -12,6 +12,7 @@
 #include "core/signal_board.h"
 #include "tests/fixture_tree.h"
 #include "tests/manual_clock.h"
+#include "tests/recording_log.h"
 
 namespace anemon::test {
 
@@ -28,7 +29,8 @@ class CollectorRun {
   void collect() { collect(std::exchange(first_, false)); }
   void collect(bool rebaseline) {
     if (!collector_) {
-      collector_ = factory_({root, apple, store, selection, inferences, instruments, clock});
+      collector_ = factory_(
+          {root, apple, store, selection, inferences, instruments, clock, log, powermetrics});
     }
     clock.advance(std::chrono::seconds(1));
     pass.begin(clock.now(), rebaseline);
@@ -78,6 +80,8 @@ class CollectorRun {
   Published<TaskSelection> selection;
   InferenceQueue inferences;
   Instruments instruments;
+  RecordingLog log;
+  PowermetricsMode powermetrics = PowermetricsMode::off;
 
  private:
   const Factory factory_;
