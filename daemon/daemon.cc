@@ -19,6 +19,7 @@
 #include "exporters/http_server.h"
 #include "exporters/page_cache.h"
 #include "platform/default_paths.h"
+#include "platform/resident_memory.h"
 #include "sessions/session_keeper.h"
 
 namespace anemon {
@@ -223,13 +224,15 @@ void Daemon::Parts::announce(const StopFlag& stop) {
     usleep(pause);
     pause = std::min<useconds_t>(pause * 2, 50'000);
   }
-  if (!ready_fd_) return;
-  const std::string line =
-      "http://" + listen_ + " " + start_config_->control.socket.string() + "\n";
-  if (!stop.requested() && write(*ready_fd_, line.data(), line.size()) < 0) {
-    log_.warn("nobody listens on the descriptor of --ready-fd");
+  if (ready_fd_) {
+    const std::string line =
+        "http://" + listen_ + " " + start_config_->control.socket.string() + "\n";
+    if (!stop.requested() && write(*ready_fd_, line.data(), line.size()) < 0) {
+      log_.warn("nobody listens on the descriptor of --ready-fd");
+    }
+    close(*ready_fd_);
   }
-  close(*ready_fd_);
+  return_startup_pages();
 }
 
 void Daemon::Parts::apply(const Config& config) {

@@ -8,7 +8,7 @@
 #include "config/loader.h"
 #include "daemon/daemon.h"
 #include "daemon/live_config.h"
-#include "platform/heap.h"
+#include "platform/resident_memory.h"
 
 namespace {
 
