@@ -15,7 +15,7 @@ class ThermalPressure {
   virtual ReadStatus read(int& level) = 0;
 };
 
-// Of the live machine; never null on macOS. Where nobody announces it, reads fail.
+// Of the live machine; never null on macOS.
 std::unique_ptr<ThermalPressure> open_thermal_pressure();
 
 }  // namespace anemon

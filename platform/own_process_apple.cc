@@ -1,0 +1,53 @@
+#include <libproc.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "platform/open_files_apple.h"
+#include "platform/own_process.h"
+
+namespace anemon {
+namespace {
+
+Duration to_duration(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+class AppleOwnProcess final : public OwnProcessSource {
+ public:
+  OwnProcess read() override {
+    OwnProcess own;
+    rusage usage{};
+    if (::getrusage(RUSAGE_SELF, &usage) == 0) {
+      own.cpu = to_duration(usage.ru_utime) + to_duration(usage.ru_stime);
+      own.voluntary_switches = static_cast<uint64_t>(usage.ru_nvcsw);
+      own.involuntary_switches = static_cast<uint64_t>(usage.ru_nivcsw);
+    }
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+      own.max_open_files = limit.rlim_cur;
+    }
+    const pid_t pid = ::getpid();
+    own.open_files = open_files_.count(pid).count;
+    proc_taskallinfo info{};
+    if (::proc_pidinfo(pid, PROC_PIDTASKALLINFO, 0, &info, sizeof info) == sizeof info) {
+      own.resident_bytes = info.ptinfo.pti_resident_size;
+      own.virtual_bytes = info.ptinfo.pti_virtual_size;
+      own.threads = static_cast<uint64_t>(info.ptinfo.pti_threadnum);
+      own.started_wall =
+          std::chrono::seconds(static_cast<int64_t>(info.pbsd.pbi_start_tvsec)) +
+          std::chrono::microseconds(static_cast<int64_t>(info.pbsd.pbi_start_tvusec));
+    }
+    return own;
+  }
+
+ private:
+  OpenFileCounter open_files_;
+};
+
+}  // namespace
+
+std::unique_ptr<OwnProcessSource> open_own_process(const HostRoot&) {
+  return std::make_unique<AppleOwnProcess>();
+}
+
+}  // namespace anemon
