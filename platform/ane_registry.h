@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,5 +37,8 @@ class AneRegistry {
   // `absent` when the machine has no Neural Engine (or hides it: virtual machines).
   virtual ReadStatus read(AneState& state) = 0;
 };
+
+// Of the live machine; null when it has no Neural Engine.
+std::unique_ptr<AneRegistry> open_ane_registry();
 
 }  // namespace anemon

@@ -39,4 +39,7 @@ struct ClockTables {
   }
 };
 
+// Of the live machine; empty when its device tree has none.
+ClockTables read_clock_tables();
+
 }  // namespace anemon

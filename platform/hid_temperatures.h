@@ -2,6 +2,7 @@
 // is not.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,5 +24,8 @@ class HidTemperatures {
   // Replaces `temperatures` by what every sensor that answers says. `absent` when there is none.
   virtual ReadStatus read(std::vector<HidTemperature>& temperatures) = 0;
 };
+
+// Of the live machine; null when it cannot be asked.
+std::unique_ptr<HidTemperatures> open_hid_temperatures();
 
 }  // namespace anemon

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,7 +32,8 @@ struct Channel {
 struct ChannelSelection {
   std::string_view group;
   bool numbered_group = false;
-  bool (*keep)(const Channel& channel) = nullptr;  // null: every channel of the group
+  // Null: every channel of the group. Asked before the channel's states are known.
+  bool (*keep)(const Channel& channel) = nullptr;
 };
 
 struct ChannelValue {
@@ -63,5 +65,8 @@ class IoReport {
   // whole: the object is then to be dropped and opened again.
   virtual const IoReportSample& sample() = 0;
 };
+
+// Of the live machine; null as AppleDevices::open_ioreport says.
+std::unique_ptr<IoReport> open_ioreport(std::span<const ChannelSelection> wanted);
 
 }  // namespace anemon

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -37,5 +38,8 @@ class Smc {
   // `absent` when the key is gone, `failed` when the controller answers with an error.
   virtual ReadStatus read(size_t key, SmcValue& value) = 0;
 };
+
+// Of the live machine; null when it has no controller, or none that answers us.
+std::unique_ptr<Smc> open_smc();
 
 }  // namespace anemon
