@@ -1,0 +1,182 @@
+#include "platform/trace_player.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace anemon {
+namespace {
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+// The value of a channel that its driver does not populate.
+constexpr int64_t kNotAvailable = std::numeric_limits<int64_t>::min();
+
+constexpr Duration kMostSlept = std::chrono::hours(24 * 365 * 100);
+
+bool is_available(const TraceValue& value) {
+  return value.value != kNotAvailable &&
+         std::ranges::find(value.parts, kNotAvailable) == value.parts.end();
+}
+
+template <class T>
+void take(std::optional<T>& into, const std::optional<T>& from) {
+  if (from) into = from;
+}
+
+}  // namespace
+
+TracePlayer::TracePlayer(const std::filesystem::path& file, std::optional<Duration> first)
+    : reader_(file) {
+  header_ = reader_.header();
+  foresee(file);
+  if (first) {
+    shift_ = *first - first_;
+    first_ = *first;
+  }
+  HostFacts& machine = header_.machine;
+  machine.ane_architecture = contents_.ane_architecture;
+  machine.ane_cores = contents_.ane_cores;
+  machine.virtual_machine = contents_.virtual_machine;
+}
+
+void TracePlayer::foresee(const std::filesystem::path& file) {
+  TraceReader reader(file);
+  TraceRecord record;
+  bool timed = false;
+  TraceContents& has = contents_;
+  for (size_t lines = 0; lines < kForeseenLines && reader.next(record); ++lines) {
+    if (record.at && !std::exchange(timed, true)) first_ = *record.at;
+    std::visit(Overloaded{[&](const TraceChannels& channels) {
+                            for (const auto& each : channels.channels)
+                              has.groups.insert(each.channel.group);
+                          },
+                          [&](const TraceIoReport& line) {
+                            has.groups.insert(line.refused.begin(), line.refused.end());
+                          },
+                          [&](const TraceSmc&) { has.smc = true; },
+                          [&](const TraceHid&) { has.hid = true; },
+                          [&](const TraceRegistry& line) {
+                            if (!line.ane) return;
+                            has.ane = true;
+                            if (!line.ane->architecture.empty())
+                              has.ane_architecture = line.ane->architecture;
+                            if (line.ane->cores) has.ane_cores = std::to_string(*line.ane->cores);
+                          },
+                          [&](const TraceThermalPressure&) { has.thermal_pressure = true; },
+                          [&](const TraceHost& line) {
+                            has.host = true;
+                            has.memory = has.memory || line.memory;
+                            take(has.virtual_machine, line.state.virtual_machine);
+                          },
+                          [&](const TracePowermetrics&) { has.powermetrics = true; },
+                          [&](const TraceTasks&) { has.tasks = true; }, [](const auto&) {}},
+               record.data);
+  }
+}
+
+void TracePlayer::read_ahead() {
+  if (has_ahead_ || !failure_.empty()) return;
+  try {
+    has_ahead_ = reader_.next(ahead_);
+    if (has_ahead_ && ahead_.at) *ahead_.at += shift_;
+  } catch (const Error& error) {
+    failure_ = error.what();
+  }
+}
+
+Duration TracePlayer::advance(Duration now) noexcept {
+  const Lock lock(mutex_);
+  now_ = std::max(now_, now);
+  for (read_ahead(); has_ahead_ && (!ahead_.at || *ahead_.at <= now_); read_ahead()) {
+    apply(ahead_);
+    has_ahead_ = false;
+  }
+  return slept_;
+}
+
+std::optional<Duration> TracePlayer::next_moment() {
+  const Lock lock(mutex_);
+  for (read_ahead(); has_ahead_ && !ahead_.at; read_ahead()) {
+    apply(ahead_);
+    has_ahead_ = false;
+  }
+  if (!failure_.empty()) throw Error(failure_);
+  return has_ahead_ ? ahead_.at : std::nullopt;
+}
+
+bool TracePlayer::has_ended() const { return !has_ahead_ && now_ > last_ + kHold; }
+
+bool TracePlayer::ended() const {
+  const Lock lock(mutex_);
+  return has_ended();
+}
+
+std::string TracePlayer::failure() const {
+  const Lock lock(mutex_);
+  return failure_;
+}
+
+void TracePlayer::require_playing() const {
+  if (!failure_.empty() && now_ > last_) throw Error(failure_);
+  if (has_ended()) throw Error("the recording has ended");
+}
+
+void TracePlayer::apply(TraceRecord& record) {
+  if (record.at) last_ = *record.at;
+  TraceState& state = state_;
+  std::visit(
+      Overloaded{[&](TraceChannels& line) {
+                   for (TraceChannel& each : line.channels) {
+                     position_.emplace(each.number, state.channels.size());
+                     state.channels.push_back({std::move(each.channel), false, {}, 0, {}});
+                   }
+                 },
+                 [&](TraceIoReport& line) {
+                   state.refused.insert(line.refused.begin(), line.refused.end());
+                   if (line.values.empty()) return;
+                   state.sampled = last_;
+                   for (TraceValue& value : line.values) {
+                     TraceState::ChannelState& channel = state.channels[position_.at(value.number)];
+                     channel.has_value = is_available(value);
+                     channel.stamp = value.stamp;
+                     if (channel.stamp) *channel.stamp += shift_;
+                     channel.value = value.value;
+                     channel.parts.swap(value.parts);
+                   }
+                 },
+                 [&](TraceSmc& line) {
+                   for (auto& [key, value] : line.keys) {
+                     auto& known = state.smc[key.name];
+                     if (known.first.name.empty() || value.size > 0) known.first = std::move(key);
+                     known.second = value;
+                   }
+                 },
+                 [&](TraceHid& line) { state.hid = std::move(line.temperatures); },
+                 [&](TracePmgr& line) { state.clock_tables = std::move(line.tables); },
+                 [&](TraceRegistry& line) { state.ane = std::move(line.ane); },
+                 [&](TraceThermalPressure& line) { state.thermal_pressure = line.level; },
+                 [&](TraceHost& line) {
+                   if (!state.host) state.host.emplace();
+                   if (!line.state.levels.empty()) state.host->levels = line.state.levels;
+                   take(state.host->on_battery, line.state.on_battery);
+                   take(state.host->low_power_mode, line.state.low_power_mode);
+                   take(state.host->virtual_machine, line.state.virtual_machine);
+                   take(state.memory, line.memory);
+                 },
+                 [&](TracePowermetrics& line) {
+                   line.report.at += shift_;
+                   state.powermetrics = line.report;
+                   ++state.powermetrics_reports;
+                 },
+                 [&](TraceTasks& line) { state.tasks = std::move(line); },
+                 [&](TraceWake& line) { slept_ = std::min(slept_ + line.slept, kMostSlept); },
+                 [](TraceEnd&) {}, [](TraceOther&) {}},
+      record.data);
+}
+
+}  // namespace anemon
