@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "collectors/apple/ane.h"
+
 namespace anemon {
 namespace {
 
@@ -180,6 +182,7 @@ void AneCollector::rescan(Pass& pass) {
 }
 
 std::unique_ptr<Collector> make_ane(const CollectorContext& context) {
+  if (context.apple != nullptr) return make_apple_ane(context);
   return std::make_unique<AneCollector>(open_accelerators(context.root), context.clock);
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "collectors/apple/frequency.h"
 #include "collectors/sensor_name.h"
 
 namespace anemon {
@@ -176,6 +177,7 @@ void FrequencyCollector::rescan(Pass& pass) {
 }
 
 std::unique_ptr<Collector> make_frequency(const CollectorContext& context) {
+  if (context.apple != nullptr) return make_apple_frequency(context);
   return std::make_unique<FrequencyCollector>(open_clock_domains(context.root));
 }
 

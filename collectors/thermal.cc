@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "collectors/apple/thermal.h"
 #include "collectors/sensor_name.h"
 #include "collectors/temperature_components.h"
 
@@ -238,6 +239,7 @@ void ThermalCollector::adopt_throttling() {
 }
 
 std::unique_ptr<Collector> make_thermal(const CollectorContext& context) {
+  if (context.apple != nullptr) return make_apple_thermal(context);
   static constexpr std::array kQuantities = {HwmonQuantity::temperature, HwmonQuantity::fan};
   return std::make_unique<ThermalCollector>(ThermalCollector::Sources{
       open_hwmon(context.root, kQuantities), open_thermal_zones(context.root),
