@@ -10,11 +10,14 @@
 namespace anemon {
 namespace {
 
-const std::string kSource = "procfs";
+// Where numbers come from: /proc, or proc_pid_rusage.
+const std::string kProcfs = "procfs";
+const std::string kRusage = "rusage";
 const std::string kNoComponent;
 const std::string kLive;
 const std::string kNotPermitted = "not permitted for other users";
 const std::string kNotCounted = "not counted by this kernel";
+const std::string kOtherUsers = "other users";
 const std::string kNoSource = "no source of processes on this system";
 
 constexpr Duration kShortPeriod = std::chrono::milliseconds(2500);
@@ -50,6 +53,16 @@ struct Shown {
   Series threads{Metric::kTaskThreads, labels};
   Series files{Metric::kTaskOpenFiles, labels};
   Series start{Metric::kTaskStartTime, labels};
+  Series footprint{Metric::kTaskFootprint, labels};
+  Series neural{Metric::kTaskNeuralFootprint, labels};
+  Series neural_peak{Metric::kTaskNeuralFootprintPeak, labels};
+  Series energy{Metric::kTaskEnergy, labels};
+};
+
+// What only some kernels count: told as live once a process had it.
+struct Counted {
+  bool footprint = false, neural = false, neural_peak = false, energy = false;
+  bool swap = false, peak_resident = false;
 };
 
 class TasksCollector final : public Collector {
@@ -57,7 +70,8 @@ class TasksCollector final : public Collector {
   explicit TasksCollector(const CollectorContext& context)
       : selection_source_(context.task_selection),
         processes_(context.apple ? context.apple->open_processes() : open_processes(context.root)),
-        boot_wall_(anemon::boot_wall(context.root)) {}
+        source_(context.apple ? kRusage : kProcfs),
+        boot_wall_(is_replay(context) ? std::nullopt : anemon::boot_wall(context.root)) {}
 
   void collect(Pass& pass) override {
     if (auto selection = selection_source_.get(); selection != selection_) {
@@ -73,11 +87,17 @@ class TasksCollector final : public Collector {
     follow_shown();
     for (size_t i = 0; i < shown_.size(); ++i) set_shown(pass, *shown_[i], table_.shown()[i]);
     set_rest(pass);
+    set_neural_sum(pass);
     pass.set(tasks_, static_cast<double>(records_.size()));
     report(pass);
   }
 
  private:
+  // The recorded machine booted at another time than this one.
+  static bool is_replay(const CollectorContext& context) {
+    return context.apple != nullptr && context.apple->host_facts().replay;
+  }
+
   // Most processes sleep most of the time. At short periods their records may be a few passes old;
   // those of shown processes never are.
   void list_processes(Duration elapsed, bool rebaseline) {
@@ -89,7 +109,7 @@ class TasksCollector final : public Collector {
 
   void report_no_source(Pass& pass) {
     for (const Metric metric : kMetrics) {
-      pass.signal(metric, kNoComponent, kSource, SignalState::absent, kNoSource);
+      pass.signal(metric, kNoComponent, source_, SignalState::absent, kNoSource);
     }
     pass.nothing_to_read();
   }
@@ -120,9 +140,16 @@ class TasksCollector final : public Collector {
     pass.set(shown.cpu, to_seconds(table_.cpu(position)));
     pass.set(shown.threads, static_cast<double>(record.threads));
     if (boot_wall_) pass.set(shown.start, to_seconds(*boot_wall_ + record.started));
-    set(pass, shown.peak, details.peak_resident_bytes);
-    set(pass, shown.swap, details.swap_bytes);
+    counted_.peak_resident |= set(pass, shown.peak, details.peak_resident_bytes);
+    counted_.swap |= set(pass, shown.swap, details.swap_bytes);
     set(pass, shown.files, details.open_files);
+    counted_.footprint |= set(pass, shown.footprint, details.footprint_bytes);
+    counted_.neural |= set(pass, shown.neural, details.neural_footprint_bytes);
+    counted_.neural_peak |= set(pass, shown.neural_peak, details.peak_neural_footprint_bytes);
+    if (details.energy_nanojoules) {
+      counted_.energy = true;
+      pass.set(shown.energy, static_cast<double>(*details.energy_nanojoules) * 1e-9);
+    }
     files_refused_ = files_refused_ || details.open_files_refused;
   }
 
@@ -133,33 +160,60 @@ class TasksCollector final : public Collector {
     pass.set(rest_cpu_, to_seconds(rest.cpu));
   }
 
-  static void set(Pass& pass, Series& series, const std::optional<uint64_t>& value) {
+  // The neural footprint is not part of any footprint, and what may not be read is in neither.
+  void set_neural_sum(Pass& pass) {
+    uint64_t sum = 0;
+    bool known = false;
+    for (const ProcessRecord& record : records_) {
+      known = known || record.neural_footprint_bytes.has_value();
+      sum += record.neural_footprint_bytes.value_or(0);
+    }
+    if (known) pass.set(neural_sum_, static_cast<double>(sum));
+    pass.signal(Metric::kAneNeuralFootprint, kNoComponent, source_,
+                known ? SignalState::live : SignalState::absent, known ? kLive : kNotCounted);
+    if (processes_->refused() > 0) {
+      pass.signal(Metric::kAneNeuralFootprint, kOtherUsers, source_, SignalState::refused,
+                  kNotPermitted);
+    }
+  }
+
+  static bool set(Pass& pass, Series& series, const std::optional<uint64_t>& value) {
     if (value) pass.set(series, static_cast<double>(*value));
+    return value.has_value();
   }
 
   void report(Pass& pass) {
     // Once refused, the signal stays so: which processes are shown changes, the permission does
     // not.
-    pass.signal(Metric::kTaskOpenFiles, kNoComponent, kSource,
+    pass.signal(Metric::kTaskOpenFiles, kNoComponent, source_,
                 files_refused_ ? SignalState::refused : SignalState::live,
                 files_refused_ ? kNotPermitted : kLive);
+    report_counted(pass, Metric::kTaskFootprint, counted_.footprint);
+    report_counted(pass, Metric::kTaskNeuralFootprint, counted_.neural);
+    report_counted(pass, Metric::kTaskNeuralFootprintPeak, counted_.neural_peak);
+    report_counted(pass, Metric::kTaskEnergy, counted_.energy);
+    const bool procfs = source_ == kProcfs;
+    report_counted(pass, Metric::kTaskSwap, procfs || counted_.swap);
+    report_counted(pass, Metric::kTaskPeakResident, procfs || counted_.peak_resident);
     if (reported_) return;
     reported_ = true;
-    for (const Metric metric : {Metric::kTaskResident, Metric::kTaskPeakResident, Metric::kTaskSwap,
-                                Metric::kTaskCpuSeconds, Metric::kTaskThreads, Metric::kTasks}) {
-      pass.signal(metric, kNoComponent, kSource, SignalState::live);
+    for (const Metric metric :
+         {Metric::kTaskResident, Metric::kTaskCpuSeconds, Metric::kTaskThreads, Metric::kTasks}) {
+      pass.signal(metric, kNoComponent, source_, SignalState::live);
     }
-    pass.signal(Metric::kTaskStartTime, kNoComponent, kSource,
+    pass.signal(Metric::kTaskStartTime, kNoComponent, source_,
                 boot_wall_ ? SignalState::live : SignalState::absent,
                 boot_wall_ ? kLive : "time of boot unknown");
-    for (const Metric metric : {Metric::kTaskFootprint, Metric::kTaskNeuralFootprint,
-                                Metric::kTaskNeuralFootprintPeak, Metric::kTaskEnergy}) {
-      pass.signal(metric, kNoComponent, kSource, SignalState::absent, kNotCounted);
-    }
+  }
+
+  void report_counted(Pass& pass, Metric metric, bool counted) {
+    pass.signal(metric, kNoComponent, source_, counted ? SignalState::live : SignalState::absent,
+                counted ? kLive : kNotCounted);
   }
 
   const Published<TaskSelection>& selection_source_;
   const std::unique_ptr<Processes> processes_;
+  const std::string& source_;
   const std::optional<Duration> boot_wall_;
   std::shared_ptr<const TaskSelection> selection_;
   std::vector<ProcessRecord> records_;
@@ -167,12 +221,14 @@ class TasksCollector final : public Collector {
   TaskTable table_;
   Duration last_awake_{};
   std::vector<std::unique_ptr<Shown>> shown_, shown_before_;
+  Counted counted_;
   bool files_refused_ = false;
   bool reported_ = false;
   Series rest_resident_{Metric::kTaskResident, {"", "other"}};
   Series rest_threads_{Metric::kTaskThreads, {"", "other"}};
   Series rest_cpu_{Metric::kTaskCpuSeconds, {"", "other"}};
   Series tasks_{Metric::kTasks, {}};
+  Series neural_sum_{Metric::kAneNeuralFootprint, {}};
 };
 
 }  // namespace
