@@ -38,7 +38,7 @@ struct ReportChannel {
 
 // A value in the I/O registry.
 struct Property;
-using Properties = std::map<std::string, Property>;
+using Properties = std::map<std::string, Property, std::less<>>;
 struct Property {
   std::variant<bool, int64_t, std::string, std::vector<uint8_t>, Properties> value;
 };

@@ -233,7 +233,7 @@ CFTypeRef IORegistryEntryCreateCFProperty(io_registry_entry_t port, CFStringRef 
   if (entry == nullptr) return nullptr;
   io_name_t name;
   if (CFStringGetCString(key, name, sizeof name, kCFStringEncodingUTF8) == 0) return nullptr;
-  const auto found = entry->properties.find(name);
+  const auto found = entry->properties.find(std::string_view(name));
   return found == entry->properties.end() ? nullptr : make_value(found->second);
 }
 
