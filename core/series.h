@@ -39,6 +39,7 @@ struct Series {
   friend class SeriesGroup;
   uint32_t slot_ = 0;
   uint32_t incarnation_ = 0;  // 0: not in the store
+  bool refused_ = false;      // and counted as such, until it is taken
   uint64_t retry_pass_ = 0;   // refused: do not ask again before this pass
 };
 

@@ -67,15 +67,18 @@ bool SeriesGroup::bind(Series& series) {
   const uint64_t pass = passes_.load(kRelaxed);
   if (pass < series.retry_pass_) return false;
   std::string name = exposition_name(info(series.metric), series.label_values);
-  const auto known = slot_by_name_.find(name);
-  if (known != slot_by_name_.end()) {
-    series.slot_ = known->second;
-    series.incarnation_ = slots_[series.slot_].incarnation;
+  const auto bound_to = [&](uint32_t slot) {
+    series.slot_ = slot;
+    series.incarnation_ = slots_[slot].incarnation;
+    series.refused_ = false;
     return true;
-  }
+  };
+  const auto known = slot_by_name_.find(name);
+  if (known != slot_by_name_.end()) return bound_to(known->second);
   uint32_t index = 0;
   if (!take_slot(index)) {
-    refused_.fetch_add(1, kRelaxed);
+    if (!series.refused_) refused_.fetch_add(1, kRelaxed);
+    series.refused_ = true;
     series.retry_pass_ = pass + kPassesBeforeRetry;
     return false;
   }
@@ -91,10 +94,8 @@ bool SeriesGroup::bind(Series& series) {
     tiers_[i]->reset(index);
     slot.born_bucket[i] = tiers_[i]->closed();
   }
-  series.slot_ = index;
-  series.incarnation_ = slot.incarnation;
   directory_changed_ = true;
-  return true;
+  return bound_to(index);
 }
 
 // A free slot, or that of the series that has been dead the longest. A series is dead when neither

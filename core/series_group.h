@@ -49,7 +49,8 @@ class SeriesGroup {
   // ---- Writer ----------------------------------------------------------------------------------
 
   // Sets the value of the series in the pass being built. NaN and infinities are not values and are
-  // left out. False when the series was refused because the group is full of live series.
+  // left out. False when the series was refused because the group is full of live series; it is
+  // counted once, however long that lasts.
   bool set(Series& series, double value);
 
   // Publishes the pass. Allocates only when series appeared since the last one.

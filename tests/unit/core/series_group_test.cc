@@ -88,6 +88,30 @@ TEST_CASE("what is not a number is absent, not zero") {
   REQUIRE(current(store, at(seconds(1))).empty());
 }
 
+TEST_CASE("a series is counted as refused once, however long it is, and again after a good time") {
+  SeriesStore store;
+  SeriesGroup& group = store.add_group("thermal", seconds(1), 1);
+  Series a = temperature("a");
+  Series b = temperature("b");
+  int second = 0;
+  const auto passes = [&](int count, bool with_a) {
+    for (int i = 0; i < count; ++i) {
+      if (with_a) group.set(a, 1);
+      group.set(b, 2);
+      group.commit(at(seconds(++second)));
+    }
+  };
+  passes(300, true);  // tried again many times
+  REQUIRE(group.refused() == 1);
+  passes(100, false);
+  REQUIRE(group.evicted() == 1);  // `b` was taken in the end
+  REQUIRE(group.refused() == 1);
+  group.commit(at(seconds(++second)));
+  group.commit(at(seconds(++second)));
+  passes(1, true);
+  REQUIRE(group.refused() == 2);  // a new episode, of `b`
+}
+
 TEST_CASE("a full group evicts the longest dead series and refuses while all are alive") {
   SeriesStore store;
   SeriesGroup& group = store.add_group("thermal", seconds(1), 2);
