@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "collectors/apple/energy.h"
 #include "collectors/sensor_name.h"
 
 namespace anemon {
@@ -283,6 +284,7 @@ void EnergyCollector::adopt(std::vector<Component>& scanned) {
 }
 
 std::unique_ptr<Collector> make_energy(const CollectorContext& context) {
+  if (context.apple != nullptr) return make_apple_energy(context);
   static constexpr std::array kQuantities = {HwmonQuantity::energy, HwmonQuantity::power};
   return std::make_unique<EnergyCollector>(open_powercap(context.root),
                                            open_hwmon(context.root, kQuantities), context.clock);

@@ -36,6 +36,12 @@ class Pass {
   void signal(Metric metric, std::string_view component, std::string_view source, SignalState state,
               std::string_view reason, Provenance provenance);
 
+  // When the device itself last published what the signal is, on the awake clock. Takes a lock:
+  // tell it once for each publication.
+  void published(Metric metric, std::string_view component, std::string_view source, Duration at) {
+    signals_.published(metric, component, source, now_.wall - (now_.awake - at));
+  }
+
   // Counts a reading that was dropped because it cannot be true. `rule` from a small fixed set.
   void reject(const std::string& rule) { ++rejected_[rule]; }
 
