@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "core/duration.h"
 #include "core/edit_distance.h"
@@ -33,10 +34,8 @@ constexpr std::array<Option, 8> kGlobalOptions = {{
 
 std::vector<std::string_view> known_names(const Command& command) {
   std::vector<std::string_view> names;
-  for (const auto options : {command.options, global_options()}) {
-    for (const Option& option : options) {
-      for (const auto name : split(option.names, ',')) names.push_back(name);
-    }
+  for (const Option& option : options_of(command)) {
+    for (const auto name : split(option.names, ',')) names.push_back(name);
   }
   return names;
 }
@@ -68,6 +67,15 @@ void check_choice(const Option& option, const std::string& value) {
 }  // namespace
 
 std::span<const Option> global_options() { return kGlobalOptions; }
+
+std::vector<Option> options_of(const Command& command) {
+  std::vector<Option> options(command.options.begin(), command.options.end());
+  std::ranges::copy_if(kGlobalOptions, std::back_inserter(options), [&](const Option& option) {
+    return std::ranges::find(command.options, option.long_name(), &Option::long_name) ==
+           command.options.end();
+  });
+  return options;
+}
 
 bool Arguments::has(std::string_view option) const { return options_.contains(option); }
 
@@ -123,17 +131,16 @@ Arguments parse_arguments(const Command& command, std::vector<std::string> words
   if (command.takes_command && !has_marker) app.prefix_command();
   std::map<std::string_view, std::pair<const Option*, std::vector<std::string>>> values;
   std::map<std::string_view, bool> flags;
-  for (const auto options : {command.options, global_options()}) {
-    for (const Option& option : options) {
-      const std::string names(option.names);
-      if (option.value.empty()) {
-        app.add_flag(names, flags[option.long_name()]);
-        continue;
-      }
-      auto& slot = values[option.long_name()];
-      slot.first = &option;
-      app.add_option(names, slot.second)->allow_extra_args(false)->type_name("");
+  const std::vector<Option> options = options_of(command);
+  for (const Option& option : options) {
+    const std::string names(option.names);
+    if (option.value.empty()) {
+      app.add_flag(names, flags[option.long_name()]);
+      continue;
     }
+    auto& slot = values[option.long_name()];
+    slot.first = &option;
+    app.add_option(names, slot.second)->allow_extra_args(false)->type_name("");
   }
 
   std::ranges::reverse(words);  // CLI11 takes words from the back

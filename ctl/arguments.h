@@ -38,6 +38,9 @@ class Arguments {
 // The options every command takes.
 std::span<const Option> global_options();
 
+// All that a command takes: its own, then those of every command that it does not have itself.
+std::vector<Option> options_of(const Command& command);
+
 // `words` follow the command's name (global options may have stood before it). Throws UsageError.
 // With --help or --version, nothing else is required.
 Arguments parse_arguments(const Command& command, std::vector<std::string> words);

@@ -139,6 +139,31 @@ constexpr std::array<Example, 3> kRunExamples = {{
     {"run --baseline 1s --name quick -- true", "net of what the idle machine uses"},
 }};
 
+// record, trace
+constexpr std::array<Option, 5> kRecordOptions = {{
+    {"-o,--output",
+     "FILE",
+     "Write this file; a name in .gz compresses",
+     {},
+     false,
+     Completes::file},
+    {"-d,--duration", "DUR", "End after this time (default: at Ctrl-C)"},
+    kInterval,
+    {"--tasks", "", "Also processes, and the names of those that hold the Neural Engine"},
+    {"--note", "TEXT", "A remark for whoever reads it"},
+}};
+constexpr std::array<Example, 2> kRecordExamples = {{
+    {"record -d 10s -o mac.jsonl.gz", "ten seconds of what the machine's sources say"},
+    {"record -i 100ms -d 1m --note 'busy Neural Engine' -o busy.jsonl", "finer, with a remark"},
+}};
+constexpr std::array<Example, 2> kDecodeExamples = {{
+    {"trace decode mac.jsonl", "every reading, and every change of a signal's state"},
+    {"trace decode mac.jsonl -o csv", "for a spreadsheet; -o json prints a line for each"},
+}};
+constexpr std::array<Example, 1> kTraceCheckExamples = {{
+    {"trace check mac.jsonl", "file:line:column and a reason, or what it holds"},
+}};
+
 // doctor
 constexpr std::array<Option, 1> kDoctorOptions = {{
     {"--bundle",
@@ -179,7 +204,7 @@ constexpr std::array<Example, 2> kHelpExamples = {{
     {"help provenance", "a topic"},
 }};
 
-constexpr std::array<Command, 20> kCommands = {{
+constexpr std::array<Command, 23> kCommands = {{
     {"status",
      kObserve,
      "The daemon, its collectors, freshness and sessions",
@@ -301,6 +326,33 @@ constexpr std::array<Command, 20> kCommands = {{
      "Sensors publish about once a second: for a shorter command repeat it within, or use --runs.",
      run_measured,
      true},
+    {"record",
+     kMeasure,
+     "Record a Mac's raw sources as a trace",
+     {},
+     kRecordOptions,
+     kRecordExamples,
+     "Needs no daemon. A trace holds what the system said, undecoded, and neither user nor host "
+     "names; it plays in anemond --replay FILE and belongs into reports of wrong numbers. Exits "
+     "with 4 on a machine that has no Apple sources.",
+     record_trace},
+    {"trace decode",
+     kMeasure,
+     "What a trace says: every reading and change of state",
+     {"FILE", 1, 1, Completes::file},
+     {},
+     kDecodeExamples,
+     "Runs the collectors of the daemon over the recorded instants. Exits with 1 when the trace is "
+     "bad, after what was good.",
+     decode_recording},
+    {"trace check",
+     kMeasure,
+     "Validate a trace",
+     {"FILE", 1, 1, Completes::file},
+     {},
+     kTraceCheckExamples,
+     "Exits with 1 when it is bad.",
+     check_recording},
 
     {"doctor",
      kCare,

@@ -32,10 +32,8 @@ std::vector<std::string_view> topic_names() {
 
 std::vector<std::string_view> option_names(const Command& command) {
   std::vector<std::string_view> names;
-  for (const auto options : {command.options, global_options()}) {
-    for (const Option& option : options) {
-      for (const auto name : split(option.names, ',')) names.push_back(name);
-    }
+  for (const Option& option : options_of(command)) {
+    for (const auto name : split(option.names, ',')) names.push_back(name);
   }
   return names;
 }

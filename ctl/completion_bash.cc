@@ -28,13 +28,11 @@ std::string bash_source(Completes completes, std::string_view choices) {
 
 std::string bash_value_cases(const Command& command) {
   std::string result;
-  for (const auto options : {command.options, global_options()}) {
-    for (const Option& option : options) {
-      if (option.value.empty()) continue;
-      result += fmt::format("        {}) COMPREPLY=($(compgen {} -- \"$current\")); return ;;\n",
-                            fmt::join(split(option.names, ','), "|"),
-                            bash_source(option.completes, option.choices));
-    }
+  for (const Option& option : options_of(command)) {
+    if (option.value.empty()) continue;
+    result += fmt::format("        {}) COMPREPLY=($(compgen {} -- \"$current\")); return ;;\n",
+                          fmt::join(split(option.names, ','), "|"),
+                          bash_source(option.completes, option.choices));
   }
   return result;
 }

@@ -37,17 +37,15 @@ std::string zsh_action(Completes completes, std::string_view choices) {
 
 std::string zsh_arguments(const Command& command) {
   std::string result = "_arguments -s";
-  for (const auto options : {command.options, global_options()}) {
-    for (const Option& option : options) {
-      for (const auto name : split(option.names, ',')) {
-        std::string spec =
-            fmt::format("{}{}[{}]", option.repeatable ? "*" : "", name, zsh_text(option.help));
-        if (!option.value.empty()) {
-          spec += fmt::format(":{}:{}", zsh_text(option.value),
-                              zsh_action(option.completes, option.choices));
-        }
-        result += " \\\n        " + single_quoted(spec);
+  for (const Option& option : options_of(command)) {
+    for (const auto name : split(option.names, ',')) {
+      std::string spec =
+          fmt::format("{}{}[{}]", option.repeatable ? "*" : "", name, zsh_text(option.help));
+      if (!option.value.empty()) {
+        spec += fmt::format(":{}:{}", zsh_text(option.value),
+                            zsh_action(option.completes, option.choices));
       }
+      result += " \\\n        " + single_quoted(spec);
     }
   }
   if (command.takes_command) {

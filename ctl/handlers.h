@@ -21,6 +21,9 @@ int annotate_session(Context& context, const Arguments& arguments);
 int export_session(Context& context, const Arguments& arguments);
 int remove_sessions(Context& context, const Arguments& arguments);
 int run_measured(Context& context, const Arguments& arguments);
+int record_trace(Context& context, const Arguments& arguments);
+int decode_recording(Context& context, const Arguments& arguments);
+int check_recording(Context& context, const Arguments& arguments);
 
 int run_doctor(Context& context, const Arguments& arguments);
 int check_configuration(Context& context, const Arguments& arguments);

@@ -89,7 +89,9 @@ std::string help_of_command(const Command& command) {
     for (const auto& line : wrap(command.details, kWidth)) result += line + '\n';
   }
   if (!command.options.empty()) result += "\nOptions\n" + options_text(command.options);
-  result += "\nOptions of every command\n" + options_text(global_options());
+  const std::vector<Option> all = options_of(command);
+  result +=
+      "\nOptions of every command\n" + options_text(std::span(all).subspan(command.options.size()));
   return result;
 }
 

@@ -47,6 +47,7 @@ struct TraceValue {
 
 // Channels that are not listed did not change.
 struct TraceIoReport {
+  bool sampled = false;  // the line has values, were it none
   std::vector<TraceValue> values;
   std::vector<std::string> refused;  // groups, beside those refused before
 };

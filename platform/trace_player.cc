@@ -138,8 +138,7 @@ void TracePlayer::apply(TraceRecord& record) {
                  },
                  [&](TraceIoReport& line) {
                    state.refused.insert(line.refused.begin(), line.refused.end());
-                   if (line.values.empty()) return;
-                   state.sampled = last_;
+                   if (line.sampled) state.sampled = last_;
                    for (TraceValue& value : line.values) {
                      TraceState::ChannelState& channel = state.channels[position_.at(value.number)];
                      channel.has_value = is_available(value);

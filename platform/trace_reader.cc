@@ -206,6 +206,7 @@ void TraceReader::read_source(std::string_view source, const Value& root, TraceR
 void TraceReader::read_ioreport(const Value& root, TraceIoReport& out) {
   root.for_each_member([&](std::string_view key, const Value& value) {
     if (key == "values") {
+      out.sampled = true;
       out.values.reserve(value.array().size());
       value.for_each([&](const Value& triple) { read_value(triple, out.values.emplace_back()); });
     } else if (key == "refused") {

@@ -62,7 +62,7 @@ void fill(Json& line, const TraceChannels& record) {
 void fill(Json& line, const TraceIoReport& record) {
   line["source"] = "ioreport";
   if (!record.refused.empty()) line["refused"] = record.refused;
-  if (record.values.empty() && !record.refused.empty()) return;
+  if (!record.sampled) return;
   Json& list = line["values"] = Json::array();
   for (const TraceValue& value : record.values) {
     // A channel that is not simple always has parts, were it none.
