@@ -1,5 +1,6 @@
 #include "sessions/inference_table.h"
 
+#include <memory>
 #include <nlohmann/json.hpp>
 
 namespace anemon {
@@ -62,14 +63,16 @@ std::vector<SessionModel> InferenceTable::models(int64_t session) {
   return found;
 }
 
-std::vector<SessionInference> InferenceTable::of_model(int64_t model) {
-  std::vector<SessionInference> found;
-  Rows rows = database_.query(
+InferenceCursor InferenceTable::of_model(int64_t model) {
+  const auto rows = std::make_shared<Rows>(database_.query(
       "SELECT key, model, begins, duration, ok, items FROM inference WHERE model = ? "
       "ORDER BY begins",
-      {model});
-  while (rows.next()) found.push_back(read(rows));
-  return found;
+      {model}));
+  return [rows](SessionInference& next) {
+    if (!rows->next()) return false;
+    next = read(*rows);
+    return true;
+  };
 }
 
 std::vector<SessionInference> InferenceTable::page(int64_t model, SessionTime begins, int64_t key,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ struct SessionInference {
   SessionTime ends() const { return begins + std::chrono::duration_cast<SessionTime>(duration); }
 };
 
+// Gives the next inference, or false after the last. Must not outlive the database.
+using InferenceCursor = std::function<bool(SessionInference&)>;
+
 class InferenceTable {
  public:
   explicit InferenceTable(Database& database) : database_(database) {}
@@ -40,7 +44,8 @@ class InferenceTable {
   size_t add(const SessionInference& inference);
 
   std::vector<SessionModel> models(int64_t session);
-  std::vector<SessionInference> of_model(int64_t model);  // by begin
+  // Those of a model by begin, one at a time.
+  InferenceCursor of_model(int64_t model);
   // Those of a model after (begin, key), in that order, at most `limit`.
   std::vector<SessionInference> page(int64_t model, SessionTime begins, int64_t key, int64_t limit);
 

@@ -38,14 +38,6 @@ SessionTime total(const std::vector<Interval>& disjoint) {
                          [](auto sum, const auto& i) { return sum + (i.ends - i.begins); });
 }
 
-bool overlap(const std::vector<Interval>& a, const std::vector<Interval>& b) {
-  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    if (a[i].begins < b[j].ends && b[j].begins < a[i].ends) return true;
-    a[i].ends < b[j].ends ? ++i : ++j;
-  }
-  return false;
-}
-
 EnergyShare energy_within(const SamplePoints& energy, const std::vector<Interval>& intervals) {
   EnergyShare share;
   if (energy.empty()) return share;

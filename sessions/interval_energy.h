@@ -12,10 +12,13 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
+inline bool overlap(const Interval& a, const Interval& b) {
+  return a.begins < b.ends && b.begins < a.ends;
+}
+
 // Sorted and merged where they touch or overlap.
 std::vector<Interval> united(std::vector<Interval> intervals);
 SessionTime total(const std::vector<Interval>& disjoint);
-bool overlap(const std::vector<Interval>& a, const std::vector<Interval>& b);  // both united
 
 struct EnergyShare {
   double joules = 0;

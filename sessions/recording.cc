@@ -13,12 +13,16 @@ std::string_view pid_label(const SeriesDescription& description) {
   return description.label("pid");
 }
 
-bool is_one_of(std::string_view text, const std::vector<pid_t>& pids) {
+// The pid that a label tells, or 0.
+pid_t pid_of(std::string_view text) {
   pid_t pid = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
-  if (error != std::errc{} || end != text.data() + text.size()) return false;
-  return std::find(pids.begin(), pids.end(), pid) != pids.end();
+  return error == std::errc{} && end == text.data() + text.size() ? pid : 0;
 }
+
+// The start of one process may be told with this difference: the kernel tells the time of boot in
+// whole seconds, and again whenever the collector is opened.
+constexpr double kSameStartSeconds = 2;
 
 }  // namespace
 
@@ -43,12 +47,14 @@ void Recording::map_columns(const GroupPass& pass, GroupState& state) {
   const auto& entries = *pass.entries;
   state.columns.assign(entries.size(), -1);
   state.start_times.assign(entries.size(), -1);
+  state.pids.assign(entries.size(), 0);
   for (size_t i = 0; i < entries.size(); ++i) {
     const SeriesDescription& description = *entries[i].description;
     state.columns[i] = column_of(pass, description);
     if (state.columns[i] < 0) continue;
     state.kept_any = true;
     if (recorded(description.metric) != Recorded::of_its_pids) continue;
+    state.pids[i] = pid_of(pid_label(description));
     for (size_t j = 0; j < entries.size(); ++j) {
       const SeriesDescription& other = *entries[j].description;
       if (other.metric == Metric::kTaskStartTime &&
@@ -62,7 +68,11 @@ void Recording::map_columns(const GroupPass& pass, GroupState& state) {
 int Recording::column_of(const GroupPass& pass, const SeriesDescription& description) {
   const Recorded rule = recorded(description.metric);
   if (rule == Recorded::never) return -1;
-  if (rule == Recorded::of_its_pids && !is_one_of(pid_label(description), row_.pids)) return -1;
+  if (rule == Recorded::of_its_pids &&
+      std::find(row_.pids.begin(), row_.pids.end(), pid_of(pid_label(description))) ==
+          row_.pids.end()) {
+    return -1;
+  }
   const auto known = column_by_name_.find(description.exposition_name);
   if (known != column_by_name_.end()) return known->second;
   if (columns_.size() >= kMaxSeries) {
@@ -93,9 +103,11 @@ void Recording::baseline(const GroupPass& pass) {
   const GroupState& state = state_of(pass);
   for (size_t i = 0; i < pass.values.size(); ++i) {
     if (state.columns[i] < 0 || std::isnan(pass.values[i])) continue;
+    if (!is_own_process(pass, state, i)) continue;
     Column& column = columns_[static_cast<size_t>(state.columns[i])];
     if (!column.counter) continue;
     column.seen = true;
+    column.first = start_;
     column.value = pass.values[i];
     column.at = pass.at;
     keep(column, SessionTime::zero(), 0);
@@ -109,7 +121,9 @@ void Recording::take(const GroupPass& pass) {
   state.newest = pass.at;
   for (size_t i = 0; i < pass.values.size(); ++i) {
     if (state.columns[i] < 0 || std::isnan(pass.values[i])) continue;
+    if (!is_own_process(pass, state, i)) continue;
     Column& column = columns_[static_cast<size_t>(state.columns[i])];
+    if (!column.seen) column.first = pass.at;
     if (column.counter) {
       // The kernel tells the start of a process with the precision of a second.
       const int start_time = state.start_times[i];
@@ -122,6 +136,21 @@ void Recording::take(const GroupPass& pass) {
     column.seen = true;
     keep(column, time_of(pass.at), column.counter ? column.increase : column.value);
   }
+}
+
+// A pid that is used again is another process, whose readings are not the session's: its own is the
+// one that had the pid first, and had it when the session began. Where no start is told (the time
+// of boot is unknown) they cannot be told apart.
+bool Recording::is_own_process(const GroupPass& pass, const GroupState& state, size_t entry) {
+  const pid_t pid = state.pids[entry];
+  if (pid == 0 || state.start_times[entry] < 0) return true;
+  const double start = pass.values[static_cast<size_t>(state.start_times[entry])];
+  if (std::isnan(start)) return false;
+  const auto known = process_starts_.find(pid);
+  if (known != process_starts_.end()) return std::abs(start - known->second) < kSameStartSeconds;
+  if (start > to_seconds(start_.wall) + kSameStartSeconds) return false;
+  process_starts_.emplace(pid, start);
+  return true;
 }
 
 // `since_start`: what is counted began with the session, so that its first value is all increase.
@@ -223,7 +252,7 @@ void Recording::reinsert(Database& database) {
   tail_samples_ = 0;
 }
 
-std::map<std::string, double> Recording::energy() const {
+std::map<std::string, Recording::Energy> Recording::energy() const {
   std::map<std::string, const Column*> chosen;
   const auto rank = [](const Column& column) {
     return column.series.provenance == "measured"  ? 0
@@ -237,9 +266,11 @@ std::map<std::string, double> Recording::energy() const {
     const Column*& best = chosen[std::string(column.series.label("component"))];
     if (best == nullptr || rank(column) < rank(*best)) best = &column;
   }
-  std::map<std::string, double> joules;
-  for (const auto& [component, column] : chosen) joules.emplace(component, column->increase);
-  return joules;
+  std::map<std::string, Energy> energy;
+  for (const auto& [component, column] : chosen) {
+    energy.emplace(component, Energy{column->increase, column->at.awake - column->first.awake});
+  }
+  return energy;
 }
 
 }  // namespace anemon

@@ -48,8 +48,12 @@ class Recording {
   // A full session takes no more samples.
   void set_full(bool full) noexcept { full_ = full; }
 
-  // Joules by component so far; of several sources, the most trustworthy one's.
-  std::map<std::string, double> energy() const;
+  // By component so far; of several sources, the most trustworthy one's.
+  struct Energy {
+    double joules = 0;
+    Duration covered{};  // awake time between the first reading and the newest; may be zero
+  };
+  std::map<std::string, Energy> energy() const;
 
   static constexpr size_t kMaxSeries = 2048;
   static constexpr size_t kMaxPending = 100'000;  // samples that wait for a disk
@@ -62,12 +66,14 @@ class Recording {
     bool seen = false;
     double value = 0;     // of the newest pass
     Instant at;           // of the newest pass
+    Instant first;        // of the first one, not before the session's start
     double increase = 0;  // counters: since the session began
   };
   struct GroupState {
     std::shared_ptr<const std::vector<SeriesGroup::Entry>> entries;
     std::vector<int> columns;      // per entry, -1: not kept
     std::vector<int> start_times;  // per entry: the entry with its process's start, or -1
+    std::vector<pid_t> pids;       // per entry: the process's, or 0
     Instant newest;
     bool kept_any = false;
     Duration patience{};  // a longer silence is a gap
@@ -76,6 +82,7 @@ class Recording {
   GroupState& state_of(const GroupPass& pass);
   void map_columns(const GroupPass& pass, GroupState& state);
   int column_of(const GroupPass& pass, const SeriesDescription& description);
+  bool is_own_process(const GroupPass& pass, const GroupState& state, size_t entry);
   void take_counter(Column& column, double value, Instant at, bool since_start);
   void keep(const Column& column, SessionTime at, double value);
   void note_gap(const std::string& collector, const GroupState& state, Instant until);
@@ -86,6 +93,7 @@ class Recording {
   std::vector<Column> columns_;  // by series number
   std::unordered_map<std::string, int> column_by_name_;
   std::map<std::string, GroupState> groups_;
+  std::unordered_map<pid_t, double> process_starts_;  // Unix time, of each pid's first process
 
   SessionTime folding_{};
   bool full_ = false;

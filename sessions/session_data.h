@@ -17,7 +17,7 @@ struct SessionData {
   std::vector<SessionSleep> sleeps;
   std::vector<SessionModel> models;
   std::function<SamplePoints(const SessionSeries&)> points;
-  std::function<std::vector<SessionInference>(const SessionModel&)> inferences;  // by begin
+  std::function<InferenceCursor(const SessionModel&)> inferences;  // by begin
 };
 
 // Points and inferences are read when asked for: the data must not outlive the database.

@@ -26,6 +26,11 @@ ordered_json quantity(double value, Provenance provenance) {
   return {{"value", value}, {"provenance", to_string(provenance)}};
 }
 
+// A number computed from readings of several provenances is as good as the worst.
+void worsen(std::string& all, std::string_view one) {
+  if (all.empty() || trust_rank(one) > trust_rank(all)) all = one;
+}
+
 int64_t number_of(const std::string& pid) {
   int64_t number = 0;
   std::from_chars(pid.data(), pid.data() + pid.size(), number);
@@ -116,12 +121,15 @@ class Summary {
       const double covered = awake_between(points.front().at, points.back().at);
       if (covered <= 0) return;
       present_.emplace("energy", series.label("component"));
+      std::string mean = series.provenance;
+      worsen(mean, to_string(Provenance::derived));
       rows.push_back({{"component", series.label("component")},
                       {"source", series.label("source")},
                       {"joules", points.back().last},
                       {"mean_watts", points.back().last / covered},
                       {"covered_seconds", covered},
-                      {"provenance", series.provenance}});
+                      {"provenance", series.provenance},
+                      {"provenances", {{"joules", series.provenance}, {"mean_watts", mean}}}});
     });
     out_["energy"] = std::move(rows);
   }
@@ -229,32 +237,34 @@ class Summary {
   }
 
   void memory() {
-    std::map<std::string, Extent> kinds;
-    std::map<std::string, Extent> swap;
-    std::string provenance;
-    each(Metric::kMemoryBytes, [&](const SessionSeries& series) {
-      const auto bytes = extent(session_.points(series));
-      if (!bytes) return;
-      kinds.emplace(series.label("kind"), *bytes);
-      provenance = series.provenance;
-    });
-    each(Metric::kSwapBytes, [&](const SessionSeries& series) {
-      const auto bytes = extent(session_.points(series));
-      if (bytes) swap.emplace(series.label("kind"), *bytes);
-    });
-    if (kinds.empty()) return;
-    present_.emplace("memory", "");
-    ordered_json row;
-    const auto put = [&](const char* name, const auto& from, const char* kind,
-                         double Extent::*which) {
-      const auto found = from.find(kind);
-      if (found != from.end()) row[name] = found->second.*which;
+    struct Column {
+      Metric metric;
+      const char* kind;
+      const char* name;
+      double Extent::*which;
     };
-    put("total_bytes", kinds, "total", &Extent::last);
-    put("max_used_bytes", kinds, "used", &Extent::max);
-    put("min_available_bytes", kinds, "available", &Extent::min);
-    put("max_swap_used_bytes", swap, "used", &Extent::max);
-    row["provenance"] = provenance;
+    static constexpr Column kColumns[] = {
+        {Metric::kMemoryBytes, "total", "total_bytes", &Extent::last},
+        {Metric::kMemoryBytes, "used", "max_used_bytes", &Extent::max},
+        {Metric::kMemoryBytes, "available", "min_available_bytes", &Extent::min},
+        {Metric::kSwapBytes, "used", "max_swap_used_bytes", &Extent::max},
+    };
+    ordered_json row, provenances;
+    std::string worst;
+    for (const Column& column : kColumns) {
+      each(column.metric, [&](const SessionSeries& series) {
+        if (series.label("kind") != column.kind) return;
+        const auto bytes = extent(session_.points(series));
+        if (!bytes) return;
+        row[column.name] = *bytes.*column.which;
+        provenances[column.name] = series.provenance;
+        worsen(worst, series.provenance);
+        if (column.metric == Metric::kMemoryBytes) present_.emplace("memory", "");
+      });
+    }
+    if (row.empty()) return;
+    row["provenance"] = worst;
+    row["provenances"] = std::move(provenances);
     out_["memory"] = std::move(row);
   }
 
@@ -273,25 +283,32 @@ class Summary {
         {Metric::kTaskCpuSeconds, "cpu_seconds", &Extent::last},
         {Metric::kTaskEnergy, "energy_joules", &Extent::last},
     };
-    std::map<std::pair<std::string, std::string>, ordered_json> by_process;
+    struct Process {
+      ordered_json numbers, provenances;
+      std::string worst;
+    };
+    std::map<std::pair<std::string, std::string>, Process> by_process;
     for (const Column& column : kColumns) {
       each(column.metric, [&](const SessionSeries& series) {
         const auto values = extent(session_.points(series));
         if (!values) return;
-        auto& row =
+        Process& process =
             by_process[{std::string(series.label("pid")), std::string(series.label("process"))}];
-        row[column.name] = *values.*column.which;
+        process.numbers[column.name] = *values.*column.which;
+        process.provenances[column.name] = series.provenance;
+        worsen(process.worst, series.provenance);
       });
     }
     auto rows = ordered_json::array();
-    for (const auto& [process, values] : by_process) {
-      ordered_json row = {{"pid", number_of(process.first)}, {"process", process.second}};
-      row.update(values);
-      row["provenance"] = to_string(Provenance::measured);
+    for (auto& [label, process] : by_process) {
+      ordered_json row = {{"pid", number_of(label.first)}, {"process", label.second}};
+      row.update(process.numbers);
+      row["provenance"] = process.worst;
+      row["provenances"] = std::move(process.provenances);
       rows.push_back(std::move(row));
+      seen_pids_.insert(label.first);
     }
     out_["tasks"] = std::move(rows);
-    for (const auto& [process, values] : by_process) seen_pids_.insert(process.first);
   }
 
   void missing() {

@@ -95,6 +95,99 @@ TEST_CASE("a session's summary tells what its counters and samples say") {
         std::vector<std::vector<pid_t>>{{SessionWorld::kPid}, std::vector<pid_t>{}});
 }
 
+TEST_CASE("every number of a row tells its own provenance, the row the worst") {
+  Engine world;
+  Series joules(Metric::kTaskEnergy, {std::to_string(SessionWorld::kPid), "model"},
+                Provenance::estimated);
+  Series used(Metric::kMemoryBytes, {"used"}, Provenance::derived);
+  SessionRequest request;
+  request.pids = {SessionWorld::kPid};
+  const std::string id = world.start(request);
+  world.tick_and_wake(2, 2.0);
+  world.memory.set(used, 1e9);
+  world.memory.set(world.total, 8e9);
+  world.clock.advance(seconds(1));
+  world.memory.commit(world.clock.now());
+  world.tasks.set(world.cpu, 99);
+  world.tasks.set(joules, 5);
+  world.tasks.commit(world.clock.now());
+  world.clock.advance(seconds(1));
+  world.tasks.set(joules, 6);
+  world.tasks.commit(world.clock.now());
+  const json summary = parse(world.engine.stop(id)).at("summary");
+  const json& energy = row_with(summary.at("energy"), "component", "ane");
+  CHECK(energy.at("provenances") == json{{"joules", "measured"}, {"mean_watts", "derived"}});
+  const json& memory = summary.at("memory");
+  CHECK(memory.at("provenance") == "derived");
+  CHECK(memory.at("provenances").at("total_bytes") == "measured");
+  CHECK(memory.at("provenances").at("max_used_bytes") == "derived");
+  const json& task = summary.at("tasks").at(0);
+  CHECK(task.at("provenance") == "estimated");
+  CHECK(task.at("provenances").at("max_resident_bytes") == "measured");
+  CHECK(task.at("provenances").at("cpu_seconds") == "measured");
+}
+
+TEST_CASE("a pid that is used again is another process, whose readings are not the session's") {
+  Engine world;
+  Series start(Metric::kTaskStartTime, {std::to_string(SessionWorld::kPid), "model"});
+  Series heir(Metric::kTaskResident, {std::to_string(SessionWorld::kPid), "heir"});
+  Series heir_start(Metric::kTaskStartTime, {std::to_string(SessionWorld::kPid), "heir"});
+  const double own = to_seconds(world.clock.now().wall) - 100;
+  const auto pass = [&](Series& resident, Series& started, double bytes, double at) {
+    world.clock.advance(seconds(1));
+    world.tasks.set(resident, bytes);
+    world.tasks.set(started, at);
+    world.tasks.commit(world.clock.now());
+    world.engine.wake();
+  };
+  SessionRequest request;
+  request.pids = {SessionWorld::kPid};
+  const std::string id = world.start(request);
+  pass(world.resident, start, 5, own);
+  pass(world.resident, start, 6, own + 1);      // the time of boot was told anew
+  pass(world.resident, start, 700, own + 101);  // of the same name
+  pass(heir, heir_start, 800, own + 103);       // and of another
+  const json tasks = parse(world.engine.stop(id)).at("summary").at("tasks");
+  REQUIRE(tasks.size() == 1);
+  CHECK(tasks.at(0).at("process") == "model");
+  CHECK(tasks.at(0).at("max_resident_bytes") == 6);
+
+  // The process had ended, and its pid was taken, before anything was read.
+  const std::string late = world.start(request);
+  pass(heir, heir_start, 900, to_seconds(world.clock.now().wall) + 60);
+  const json summary = parse(world.engine.stop(late)).at("summary");
+  CHECK(summary.at("tasks").empty());
+  CHECK(row_with(summary.at("missing"), "what", "tasks").at("component") ==
+        std::to_string(SessionWorld::kPid));
+}
+
+TEST_CASE("a running session's mean power in lists is over the time its energy was read") {
+  Engine world;
+  const std::string id = world.start();
+  world.tick_and_wake(4, 3.0);
+  world.clock.sleep(minutes(10));
+  world.clock.advance(seconds(20));  // no reading since
+  const json row = parse(world.engine.list({})).at("sessions").at(0);
+  CHECK(row.at("energy_joules").at("ane").get<double>() == Approx(12));
+  CHECK(row.at("mean_power_watts").at("ane").get<double>() == Approx(3));
+}
+
+TEST_CASE("open sessions follow no more processes than can be shown") {
+  Engine world;
+  SessionOptions options = world.options();
+  options.max_pids = 3;
+  world.engine.set_options(options);
+  SessionRequest request;
+  request.pids = {1, 2};
+  const std::string first = world.start(request);
+  request.pids = {3, 4};
+  CHECK(code_of([&] { world.engine.start(request); }) == SessionErrorCode::unavailable);
+  request.pids = {2, 3, 3};
+  world.start(request);
+  world.start();  // without pids
+  CHECK(world.told_pids.back() == std::vector<pid_t>{1, 2, 3});
+}
+
 TEST_CASE("the energy between two readings is shared with the session by time") {
   Engine world;
   world.clock.advance(milliseconds(400));
