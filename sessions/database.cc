@@ -11,14 +11,19 @@
 namespace anemon {
 namespace {
 
-DatabaseError::Cause cause_of(int code) {
+// `system`: errno behind the code, if it is known.
+DatabaseError::Cause cause_of(int code, int system) {
+  if (system == ENOSPC || system == EDQUOT || system == EFBIG) return DatabaseError::Cause::full;
+  // A quota, or a limit of the file's size, is a failed write to SQLite, which forgets its errno.
+  if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE) return DatabaseError::Cause::full;
   switch (code & 0xff) {
     case SQLITE_FULL:
+      return DatabaseError::Cause::full;
     case SQLITE_IOERR:
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      return DatabaseError::Cause::full;
+      return DatabaseError::Cause::unwritable;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return DatabaseError::Cause::corrupt;
@@ -95,17 +100,27 @@ std::optional<int64_t> Rows::optional_integer(int column) const {
   return null(column) ? std::nullopt : std::optional(integer(column));
 }
 
+// With a directory free of links: SQLite refuses one anywhere in a path that it shall not follow.
 Database::Database(const std::filesystem::path& path) : path_(path.string()) {
+  std::error_code unknown;
+  const auto directory = std::filesystem::canonical(path.parent_path(), unknown);
+  const auto file = unknown ? path : directory / path.filename();
   // SQLite would create it by the umask; its journals take over the mode of the file.
-  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (made < 0) {
-    throw DatabaseError(DatabaseError::Cause::full, path_ + ": " + strerror(errno));
+    const int reason = errno;
+    throw DatabaseError(
+        cause_of(SQLITE_CANTOPEN, reason),
+        path_ + ": " +
+            (reason == ELOOP ? "is a symbolic link; it is not followed" : strerror(reason)));
   }
   ::close(made);
-  const int code = sqlite3_open_v2(path.c_str(), &connection_,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code =
+      sqlite3_open_v2(file.c_str(), &connection_,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
   if (code != SQLITE_OK) {
-    const DatabaseError error(cause_of(code), path_ + ": " + sqlite3_errstr(code));
+    const DatabaseError error(cause_of(code, sqlite3_system_errno(connection_)),
+                              path_ + ": " + sqlite3_errstr(code));
     sqlite3_close(connection_);
     throw error;
   }
@@ -124,13 +139,14 @@ Database::~Database() {
 
 void Database::fail(std::string_view what) const {
   const int code = sqlite3_extended_errcode(connection_);
+  const auto about_files = cause_of(code, 0);
+  const bool has_errno =
+      about_files == DatabaseError::Cause::full || about_files == DatabaseError::Cause::unwritable;
+  const int system = has_errno ? sqlite3_system_errno(connection_) : 0;
   std::string message = path_ + ": " + sqlite3_errmsg(connection_);
-  if (const int system = sqlite3_system_errno(connection_);
-      cause_of(code) == DatabaseError::Cause::full && system != 0) {
-    message += std::string(" (") + strerror(system) + ")";
-  }
+  if (system != 0) message += std::string(" (") + strerror(system) + ")";
   message += " in: " + std::string(what.substr(0, 60));
-  throw DatabaseError(cause_of(code), message);
+  throw DatabaseError(cause_of(code, system), message);
 }
 
 void Database::script(const std::string& sql) {

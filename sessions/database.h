@@ -22,9 +22,10 @@ namespace anemon {
 class DatabaseError : public Error {
  public:
   enum class Cause {
-    full,     // no room on the disk, a quota, a read-only place
-    corrupt,  // not a database, or a broken one
-    damaged,  // a sound database holds bytes that anemon did not write
+    full,        // no room on the disk, a quota, the limit of a file's size
+    unwritable,  // no permission, a read-only or missing place, a failing disk
+    corrupt,     // not a database, or a broken one
+    damaged,     // a sound database holds bytes that anemon did not write
     other
   };
   DatabaseError(Cause cause, const std::string& message) : Error(message), cause_(cause) {}
@@ -71,7 +72,7 @@ class Rows {
 
 class Database {
  public:
-  // Opens or creates the file, readable by its owner only.
+  // Opens or creates the file, readable by its owner only; never through a symbolic link.
   explicit Database(const std::filesystem::path& path);
   ~Database();
   Database(const Database&) = delete;

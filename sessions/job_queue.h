@@ -36,9 +36,6 @@ class JobQueue {
     return get(result);
   }
 
-  // Runs `work` without waiting for it; it must not throw.
-  void post(std::function<void()> work) { push(std::move(work)); }
-
   void wake() ANEMON_EXCLUDES(mutex_);
   // Refuses what comes from now on, and drops what waits.
   void close() ANEMON_EXCLUDES(mutex_);

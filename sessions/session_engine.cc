@@ -44,13 +44,29 @@ void SessionEngine::open() {
   }
 }
 
+SessionError SessionEngine::not_recorded(DatabaseError::Cause cause, const std::string& why) {
+  const std::string message = "sessions cannot be recorded: " + why;
+  switch (cause) {
+    case DatabaseError::Cause::full:
+      return {SessionErrorCode::storage_full, message,
+              "make room in the state directory; it is tried again"};
+    case DatabaseError::Cause::unwritable:
+      return {SessionErrorCode::unavailable, message,
+              "give permission in the state directory; it is tried again"};
+    case DatabaseError::Cause::corrupt:
+      return {SessionErrorCode::unavailable, message,
+              "the file was set aside and a new one begun; the log has its name"};
+    default:
+      return {SessionErrorCode::unavailable, message};
+  }
+}
+
 Database& SessionEngine::database() {
   if (!database_) {
     // Tried again for a request at once: a person may just have made room.
     open();
     if (!database_) {
-      throw SessionError(SessionErrorCode::storage_full, "sessions cannot be recorded: " + failure_,
-                         "make room or give permission in the state directory; it is tried again");
+      throw not_recorded(failure_cause_, failure_);
     }
   }
   return *database_;
@@ -68,6 +84,7 @@ void SessionEngine::failed(const DatabaseError& error) {
     backoff_ = std::min(backoff_ * 2, kLongestRetry);
   }
   failure_ = error.what();
+  failure_cause_ = error.cause();
   retry_at_ = context_.clock.now().awake + backoff_;
 }
 

@@ -77,6 +77,7 @@ class SessionEngine {
   enum class Choose { any, running };
 
   Database& database();
+  static SessionError not_recorded(DatabaseError::Cause cause, const std::string& why);
   // Runs a request's work on the database, whose failures become answers and a state.
   template <class Work>
   auto guarded(const Work& work);
@@ -110,6 +111,7 @@ class SessionEngine {
   Duration persisted_{};
   // Failure of the database.
   std::string failure_;  // empty: none
+  DatabaseError::Cause failure_cause_ = DatabaseError::Cause::other;
   Duration retry_at_{};
   Duration backoff_{};
 };
@@ -120,18 +122,11 @@ auto SessionEngine::guarded(const Work& work) {
     return work(database());
   } catch (const DatabaseError& error) {
     const auto cause = error.cause();
-    if (cause == DatabaseError::Cause::full || cause == DatabaseError::Cause::corrupt)
+    if (cause == DatabaseError::Cause::full || cause == DatabaseError::Cause::unwritable ||
+        cause == DatabaseError::Cause::corrupt) {
       failed(error);
-    if (cause == DatabaseError::Cause::full) {
-      throw SessionError(SessionErrorCode::storage_full,
-                         std::string("sessions cannot be recorded: ") + error.what(),
-                         "make room in the state directory; it is tried again");
     }
-    throw SessionError(SessionErrorCode::unavailable,
-                       std::string("session database: ") + error.what(),
-                       cause == DatabaseError::Cause::corrupt
-                           ? "the file was set aside and a new one begun; the log has its name"
-                           : "");
+    throw not_recorded(cause, error.what());
   }
 }
 

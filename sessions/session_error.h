@@ -12,8 +12,8 @@ enum class SessionErrorCode {
   not_found,    // 404
   conflict,     // 409: not in a state for that, or a name that fits several sessions
   too_large,    // 413: the request, or the answer it asks for
-  unavailable,  // 503: too many open sessions, a busy or hanging database
-  storage_full  // 507: the disk or the database refuses to write
+  unavailable,  // 503: too many open sessions, a busy, hanging or unwritable database
+  storage_full  // 507: there is no room on the disk
 };
 
 class SessionError : public Error {

@@ -14,12 +14,22 @@ namespace anemon {
 
 // Outlives the keeper when its thread had to be abandoned.
 struct SessionKeeper::Shared {
-  Shared(SessionOptions options, const SessionContext& context)
-      : engine(std::move(options), context), queue(context.clock) {}
+  Shared(SessionOptions initial, const SessionContext& context)
+      : engine(initial, context),
+        queue(context.clock),
+        options(std::make_shared<const SessionOptions>(std::move(initial))) {}
+
+  // On the thread, before it does anything.
+  void follow_options() {
+    auto wanted = options.get();
+    if (wanted == followed) return;
+    engine.set_options(*wanted);
+    followed = std::move(wanted);
+  }
 
   // Whoever waits for a job must find its effect in the snapshot: publishes before the job ends.
   struct Publishing {
-    explicit Publishing(Shared& owner) : shared(owner) {}
+    explicit Publishing(Shared& owner) : shared(owner) { shared.follow_options(); }
     ~Publishing() { shared.snapshot.publish(shared.engine.snapshot()); }
     Publishing(const Publishing&) = delete;
     Publishing& operator=(const Publishing&) = delete;
@@ -28,6 +38,8 @@ struct SessionKeeper::Shared {
 
   SessionEngine engine;  // used by the thread only
   JobQueue queue;
+  Published<SessionOptions> options;
+  std::shared_ptr<const SessionOptions> followed;  // used by the thread only
   Published<SessionSnapshot> snapshot;
 };
 
@@ -61,7 +73,7 @@ auto SessionKeeper::call(Work work) {
 }
 
 void SessionKeeper::set_options(const SessionOptions& options) {
-  shared_->queue.post([shared = shared_, options] { shared->engine.set_options(options); });
+  shared_->options.publish(std::make_shared<const SessionOptions>(options));
 }
 
 std::string SessionKeeper::start(const SessionRequest& request) {
@@ -120,8 +132,9 @@ std::string SessionKeeper::samples(const std::string& ref, const std::vector<std
   return session_samples(pieces(ref), matches, step, kMaxExport);
 }
 
-std::string SessionKeeper::export_as(const std::string& ref, SessionFormat format) {
-  return export_session(pieces(ref), format, kMaxExport);
+std::string SessionKeeper::export_as(const std::string& ref, SessionFormat format,
+                                     size_t max_bytes) {
+  return export_session(pieces(ref), format, max_bytes);
 }
 
 SessionKeeper::Status SessionKeeper::status() const { return shared_->snapshot.get()->status; }

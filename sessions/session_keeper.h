@@ -57,7 +57,8 @@ class SessionKeeper {
 
   static constexpr Duration kPatience = std::chrono::seconds(5);
 
-  // Everything but the state directory; applies to open sessions, too. Does not wait.
+  // Everything but the state directory; applies to open sessions, too, at their next wake-up or
+  // request. Neither waits nor fails, however busy the database is.
   void set_options(const SessionOptions& options);
 
   std::string start(const SessionRequest& request);  // the document
@@ -73,9 +74,10 @@ class SessionKeeper {
 
   struct EventCount {
     size_t accepted = 0, refused = 0;
+    std::vector<bool> taken;  // by event
   };
   // Inferences that belong to a running session. Refused: what cannot be true, or is beyond the
-  // session's size. They do not become metrics: give them to the inference queue as well.
+  // session's size. They do not become metrics: give those taken to the inference queue as well.
   EventCount add_events(const std::string& ref, std::span<const InferenceEvent> events);
 
   // anemon.series/1 out of the session. `matches` are selectors (core/selector.h), none means all;
@@ -84,9 +86,10 @@ class SessionKeeper {
                       Duration step);
 
   // The whole session as a file. Fetched piece by piece, so that recording goes on meanwhile;
-  // refused as too_large beyond kMaxExport bytes.
-  std::string export_as(const std::string& ref, SessionFormat format);
-  static constexpr size_t kMaxExport = 512u << 20;
+  // refused as too_large beyond `max_bytes`.
+  static constexpr size_t kMaxExport = 256u << 20;
+  std::string export_as(const std::string& ref, SessionFormat format,
+                        size_t max_bytes = kMaxExport);
 
   struct Status {
     uint32_t active = 0;

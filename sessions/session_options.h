@@ -20,7 +20,8 @@ struct SessionOptions {
   uint64_t max_bytes = 64ULL << 20;                // of samples, events and annotations per session
   Duration max_duration = std::chrono::hours(24);  // default and upper bound
   uint32_t max_active = 16;
-  uint32_t keep = 500;  // finished sessions; the oldest goes first
+  uint32_t keep = 500;      // finished sessions; the oldest goes first
+  uint32_t max_pids = 128;  // different ones of all open sessions: as many as a collector can show
 };
 
 struct SessionRequest {

@@ -161,7 +161,7 @@ void set_aside_session_database(const std::filesystem::path& state_dir, Duration
   std::error_code failed;
   std::filesystem::rename(path, aside, failed);
   if (failed) {
-    throw DatabaseError(DatabaseError::Cause::full,
+    throw DatabaseError(DatabaseError::Cause::unwritable,
                         path.string() + " is corrupt and cannot be renamed: " + failed.message());
   }
   // Either may be missing; the index of the journal is rebuilt by whoever opens the file.

@@ -90,8 +90,8 @@ TEST_CASE("without a place for the database sessions are refused, until there is
   SessionEngine engine(options, world.context());
   engine.open();
   CHECK_FALSE(engine.snapshot()->status.recording);
-  CHECK(code_of([&] { engine.start({}); }) == SessionErrorCode::storage_full);
-  CHECK(code_of([&] { engine.list({}); }) == SessionErrorCode::storage_full);
+  CHECK(code_of([&] { engine.start({}); }) == SessionErrorCode::unavailable);
+  CHECK(code_of([&] { engine.list({}); }) == SessionErrorCode::unavailable);
   std::filesystem::create_directory(options.state_dir);
   world.clock.advance(seconds(60));
   REQUIRE(engine.next_wake());
@@ -100,6 +100,30 @@ TEST_CASE("without a place for the database sessions are refused, until there is
   CHECK(engine.snapshot()->status.recording);
   CHECK_FALSE(engine.next_wake());
   engine.start({});
+}
+
+TEST_CASE("a database that is a symbolic link is not followed") {
+  SessionWorld world;
+  const auto target = world.state.path() / "elsewhere.db";
+  std::ofstream(target) << "precious";
+  std::filesystem::create_symlink(target, world.state.path() / "sessions.db");
+  SessionEngine engine(world.options(), world.context());
+  engine.open();
+  const auto snapshot = engine.snapshot();
+  CHECK_FALSE(snapshot->status.recording);
+  CHECK_THAT(snapshot->status.reason, ANEMON_CONTAINS("symbolic link"));
+  CHECK(code_of([&] { engine.start({}); }) == SessionErrorCode::unavailable);
+  CHECK(std::filesystem::file_size(target) == 8);
+
+  // A link further up is the owner's choice.
+  const auto linked = world.state.path() / "linked";
+  std::filesystem::create_directory(world.state.path() / "real");
+  std::filesystem::create_directory_symlink(world.state.path() / "real", linked);
+  SessionOptions options = world.options();
+  options.state_dir = linked;
+  SessionEngine other(options, world.context());
+  other.open();
+  CHECK(other.snapshot()->status.recording);
 }
 
 size_t files_set_aside(const SessionWorld& world) {

@@ -116,6 +116,39 @@ TEST_CASE("options change while sessions are open") {
   CHECK_THROWS_AS(keeper.start({}), SessionError);
 }
 
+TEST_CASE("options change however busy the database is") {
+  SessionWorld world;
+  std::atomic<bool> blocked{false};
+  std::atomic<bool> go_on{false};
+  SessionContext context = world.context();
+  context.environment = [&] {
+    blocked = true;
+    while (!go_on) std::this_thread::yield();
+    return std::string("{}");
+  };
+  SessionKeeper keeper(world.options(), context);
+  std::vector<std::thread> callers;
+  callers.emplace_back([&] { keeper.start({}); });
+  while (!blocked) std::this_thread::yield();
+  std::atomic<size_t> refused{0};
+  for (size_t i = 0; i < JobQueue::kMaxWaiting + 1; ++i) {
+    callers.emplace_back([&] {
+      try {
+        keeper.list({});
+      } catch (const SessionError&) {
+        ++refused;
+      }
+    });
+  }
+  while (refused == 0) std::this_thread::yield();  // the queue is full
+  SessionOptions options = world.options();
+  options.max_active = 1;
+  CHECK_NOTHROW(keeper.set_options(options));
+  go_on = true;
+  for (std::thread& caller : callers) caller.join();
+  CHECK_THROWS_AS(keeper.start({}), SessionError);
+}
+
 TEST_CASE("work that waits too long is given up, and never begins") {
   test::ManualClock clock;
   JobQueue queue(clock);

@@ -4,46 +4,29 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "sessions/session_engine.h"
 #include "tests/manual_clock.h"
 #include "tests/recording_log.h"
+#include "tests/scratch_directory.h"
 
 namespace anemon::test {
 
-class StateDirectory {
- public:
-  StateDirectory() {
-    // In memory where there is such a place: thousands of databases are made, and synced.
-    std::filesystem::path parent = "/dev/shm";
-    if (::access(parent.c_str(), W_OK) != 0) parent = std::filesystem::temp_directory_path();
-    std::string name = (parent / "anemon-state-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = name;
-  }
-  ~StateDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  StateDirectory(const StateDirectory&) = delete;
-  StateDirectory& operator=(const StateDirectory&) = delete;
-  const std::filesystem::path& path() const noexcept { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+// In memory where there is such a place: thousands of databases are made, and synced.
+inline std::filesystem::path place_for_databases() {
+  const std::filesystem::path memory = "/dev/shm";
+  return ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+}
 
 struct SessionWorld {
   static constexpr pid_t kPid = 4711;
 
-  StateDirectory state;
+  ScratchDirectory state{place_for_databases()};
   ManualClock clock;
   RecordingLog log;
   SignalBoard signals;
