@@ -1,7 +1,7 @@
 // The current value of every series of a store, for readers that come again and again: names are
 // looked at only when a directory changed, and reading values allocates nothing.
 //
-// Thread safety: one thread. Takes no lock that a sampling thread waits for.
+// Thread safety: one thread. Sampled series are read without a lock.
 #pragma once
 
 #include <cstdint>

@@ -7,7 +7,9 @@
 // Families are in the catalogue's order, each with one HELP and TYPE; series in the order of their
 // names; no series twice; no value that is not current, and never NaN.
 //
-// Thread safety: one thread. Takes no lock that a sampling thread waits for.
+// Thread safety: one thread. Sampled series are read without a lock. The daemon's own
+// histograms are prometheus-cpp's: collecting one holds its mutex for the copy of its buckets, and a
+// sampling thread that observes a duration at that moment waits for so long.
 #pragma once
 
 #include <array>

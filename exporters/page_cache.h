@@ -1,8 +1,8 @@
 // The pages of /metrics: one immutable page per variant, built for the first scrape after a pass
 // and shared by all that follow. A scrape never touches a device.
 //
-// Thread safety: one thread, the HTTP server's event thread; takes no lock that a sampler waits
-// for.
+// Thread safety: one thread, the HTTP server's event thread. Building a page takes the short
+// locks that exposition.h names; serving a built one takes none.
 #pragma once
 
 #include <array>
