@@ -17,9 +17,9 @@ endif()
 
 # Debian compiles cpp-httplib into a library whose ABI depends on these flags: take them only from
 # pkg-config, never define CPPHTTPLIB_* here.
-pkg_check_modules(httplib QUIET IMPORTED_TARGET cpp-httplib)
-if(httplib_FOUND)
-  add_library(anemon_httplib ALIAS PkgConfig::httplib)
+pkg_check_modules(pc_httplib QUIET IMPORTED_TARGET cpp-httplib)
+if(pc_httplib_FOUND)
+  add_library(anemon_httplib ALIAS PkgConfig::pc_httplib)
 else()
   find_package(httplib REQUIRED)
   add_library(anemon_httplib ALIAS httplib::httplib)

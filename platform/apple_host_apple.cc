@@ -1,4 +1,3 @@
-#include <IOKit/ps/IOPSKeys.h>
 #include <IOKit/ps/IOPowerSources.h>
 
 #include <algorithm>

@@ -155,8 +155,7 @@ class AppleProcesses final : public Processes {
     const std::string_view name = bounded_text(info.pbsd.pbi_name);
     record.pid = pid;
     record.started = started(info);
-    record.cpu = duration_of_ticks(info.ptinfo.pti_total_user + info.ptinfo.pti_total_system)
-                     .value_or(Duration::zero());
+    record.cpu = ticks_.to_duration(info.ptinfo.pti_total_user + info.ptinfo.pti_total_system);
     record.resident_bytes = info.ptinfo.pti_resident_size;
     record.threads = static_cast<uint64_t>(std::max(info.ptinfo.pti_threadnum, 0));
     record.name = ProcessName(name.empty() ? bounded_text(info.pbsd.pbi_comm) : name);
@@ -173,6 +172,7 @@ class AppleProcesses final : public Processes {
   }
 
   const Duration boot_wall_;
+  const MachTicks ticks_;
   const bool counts_neural_ = kernel_counts_neural_footprint();
   std::vector<pid_t> pids_;  // grows only; the first found_ are of the last list
   size_t found_ = 0;
