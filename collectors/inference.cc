@@ -9,18 +9,11 @@
 #include <tuple>
 
 #include "collectors/inference_energy.h"
-#include "core/utf8.h"
-
 namespace anemon {
 namespace {
 
 constexpr size_t kMaxPairs = 64;  // of model and compute unit
 constexpr size_t kMaxKinds = 16;  // of items, over all models
-constexpr size_t kMaxModelBytes = 128;
-constexpr size_t kMaxLabelBytes = 64;  // of compute unit and kind
-constexpr Duration kLongest = std::chrono::hours(24);
-constexpr Duration kClockTolerance = std::chrono::seconds(5);  // a client's clock may be ahead
-constexpr uint64_t kMostItems = uint64_t{1} << 52;             // a double counts them exactly
 
 const std::vector<double> kBuckets = {1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02,
                                       0.05, 0.1,  0.2,  0.5,  1,    2,    5,    10};
@@ -40,10 +33,6 @@ const std::string kSource = "client";
 const std::string kNoneReported = "no inference reported yet";
 const std::string kNotCovered = "no energy reading covers the inferences";
 const std::string kLive;
-
-bool is_label(const std::string& text, size_t max_bytes) {
-  return text.size() <= max_bytes && is_clean_utf8(text);
-}
 
 class InferenceCollector final : public Collector {
  public:
@@ -84,16 +73,9 @@ class InferenceCollector final : public Collector {
   }
 
   std::optional<Refusal> take(const InferenceEvent& event, Instant now) {
-    if (event.model.empty() || !is_label(event.model, kMaxModelBytes) ||
-        !is_label(event.compute_unit, kMaxLabelBytes)) {
-      return Refusal::invalid_label;
-    }
-    // In this order no sum can overflow.
-    if (event.duration < Duration::zero() || event.duration > kLongest ||
-        event.begin_wall < Duration::zero() || event.begin_wall > now.wall + kClockTolerance ||
-        event.begin_wall + event.duration > now.wall + kClockTolerance) {
-      return Refusal::invalid_time;
-    }
+    if (event.items.size() > kMaxItemKinds) return Refusal::too_many_kinds;
+    if (!has_valid_names(event)) return Refusal::invalid_label;
+    if (!has_valid_times(event, now.wall)) return Refusal::invalid_time;
     if (const auto refusal = check_items(event)) return refusal;
     Pair* pair = find_pair(event);
     if (pair == nullptr) return Refusal::too_many_models;
@@ -114,12 +96,8 @@ class InferenceCollector final : public Collector {
 
   // New kinds are remembered only when all of the event's are acceptable.
   std::optional<Refusal> check_items(const InferenceEvent& event) {
-    if (event.items.size() > kMaxKinds) return Refusal::too_many_kinds;
     size_t unknown = 0;
     for (const auto& [kind, count] : event.items) {
-      if (kind.empty() || !is_label(kind, kMaxLabelBytes) || count > kMostItems) {
-        return Refusal::invalid_label;
-      }
       unknown += std::find(kinds_.begin(), kinds_.end(), kind) == kinds_.end();
     }
     if (kinds_.size() + unknown > kMaxKinds) return Refusal::too_many_kinds;

@@ -11,9 +11,10 @@ namespace anemon {
 
 struct TaskSelection {
   std::vector<std::string> names;  // exact process names
-  std::vector<pid_t> pids;         // from the configuration and from open sessions
+  std::vector<pid_t> pids;         // from the configuration
   uint32_t top_by_memory = 10;
   uint32_t top_by_cpu = 10;
+  std::vector<pid_t> session_pids;  // of open sessions: shown before all others
 };
 
 }  // namespace anemon

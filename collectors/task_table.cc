@@ -6,6 +6,8 @@
 namespace anemon {
 
 void TaskTable::select(const TaskSelection& selection) {
+  session_pids_ = selection.session_pids;
+  std::sort(session_pids_.begin(), session_pids_.end());
   pids_ = selection.pids;
   std::sort(pids_.begin(), pids_.end());
   names_.clear();
@@ -24,8 +26,10 @@ void TaskTable::update(std::span<const ProcessRecord> records, Duration elapsed,
   follow(records, elapsed, rebaseline);
 
   shown_.clear();
-  for (uint32_t i = 0; i < tasks_.size(); ++i) {
-    if (std::binary_search(pids_.begin(), pids_.end(), tasks_[i].pid)) show(i);
+  for (const auto* pids : {&session_pids_, &pids_}) {
+    for (uint32_t i = 0; i < tasks_.size(); ++i) {
+      if (std::binary_search(pids->begin(), pids->end(), tasks_[i].pid)) show(i);
+    }
   }
   show_top(top_by_memory_, [&](uint32_t i) {
     return static_cast<double>(records[i].resident_bytes) *

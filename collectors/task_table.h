@@ -20,7 +20,8 @@ namespace anemon {
 
 class TaskTable {
  public:
-  // More are not shown, however many are asked for. Asked-for pids come first, then the greatest by
+  // More are not shown, however many are asked for. The pids of sessions come first (sessions may
+  // not name more, SessionOptions::max_pids), then those of the configuration, the greatest by
   // memory, then by processor, then asked-for names.
   static constexpr size_t kMaxShown = 128;
 
@@ -67,8 +68,8 @@ class TaskTable {
   template <class Score>
   void show_top(uint32_t wanted, Score score);
 
-  std::vector<pid_t> pids_;         // sorted
-  std::vector<std::string> names_;  // sorted; long ones also as the kernel cuts them
+  std::vector<pid_t> session_pids_, pids_;  // sorted
+  std::vector<std::string> names_;          // sorted; long ones also as the kernel cuts them
   uint32_t top_by_memory_ = 0;
   uint32_t top_by_cpu_ = 0;
 

@@ -6,12 +6,22 @@
 namespace anemon {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
 struct Step {
   size_t length;  // at least 1
   bool clean;
 };
+
+// What turns the direction of the text around it, so that it reads otherwise than it is: U+061C,
+// U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069.
+bool is_direction_control(std::string_view character) {
+  if (character == "\xD8\x9C") return true;
+  if (character.size() != 3 || character[0] != '\xE2') return false;
+  const auto third = static_cast<uint8_t>(character[2]);
+  if (character[1] == '\x80') {
+    return third == 0x8E || third == 0x8F || (third >= 0xAA && third <= 0xAE);
+  }
+  return character[1] == '\x81' && third >= 0xA6 && third <= 0xA9;
+}
 
 // The character at the start of non-empty `text`, or the part of it that cannot be one. The ranges
 // of second bytes are those of the Unicode standard's table 3-7.
@@ -29,7 +39,7 @@ Step next(std::string_view text) {
     if (!fits) return {i, false};
   }
   const bool c1_control = first == 0xC2 && byte(1) < 0xA0;
-  return {length, !c1_control};
+  return {length, !c1_control && !is_direction_control(text.substr(0, length))};
 }
 
 }  // namespace
@@ -43,12 +53,12 @@ bool is_clean_utf8(std::string_view text) {
   return true;
 }
 
-std::string to_clean_utf8(std::string_view bytes, size_t max_bytes) {
+std::string to_clean_utf8(std::string_view bytes, size_t max_bytes, std::string_view replacement) {
   std::string clean;
   clean.reserve(std::min(bytes.size(), max_bytes));
   while (!bytes.empty()) {
     const Step step = next(bytes);
-    const std::string_view part = step.clean ? bytes.substr(0, step.length) : kReplacement;
+    const std::string_view part = step.clean ? bytes.substr(0, step.length) : replacement;
     if (clean.size() + part.size() > max_bytes) break;
     clean += part;
     bytes.remove_prefix(step.length);

@@ -70,6 +70,10 @@ Route inferences_route(const ControlContext& context) {
       "POST", "/v1/inferences", "/v1/inferences", RouteSpeed::inline_on_event_thread,
       answering_errors([&inferences, &clock](const HttpRequest& request) {
         const auto events = parse_inferences(request.body, clock.now().wall);
+        if (!inferences.is_open()) {
+          throw ApiError(503, "unavailable", "the inference collector is disabled",
+                         "set collectors.inference.enabled in the configuration");
+        }
         const size_t accepted = inferences.push(events);
         return json_response(202, {{"accepted", accepted}, {"refused", events.size() - accepted}});
       })};

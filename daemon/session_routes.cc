@@ -99,21 +99,38 @@ std::string file_stem(std::string_view ref) {
   return stem;
 }
 
-// Exports are large and clients may read them slowly or never: together they may hold this much.
-constexpr size_t kMaxUnsentExports = 256U << 20;
+// Exports are large, and clients may read them slowly or never: all that are not yet sent may hold
+// this much. One that is being built is one string, moved into its answer and never copied.
+constexpr size_t kMaxUnsentExports = SessionKeeper::kMaxExport;
+std::atomic<size_t> unsent_exports{0};
+
+[[noreturn]] void too_many_exports() {
+  throw ApiError(503, "busy", "too many exports are being sent", "try again when they are done");
+}
 
 // Shares `text` as long as somebody sends it, and counts its bytes until then.
 std::shared_ptr<const std::string> budgeted(std::string text) {
-  static std::atomic<size_t> unsent{0};
   const size_t size = text.size();
-  if (unsent.fetch_add(size) + size > kMaxUnsentExports) {
-    unsent.fetch_sub(size);
-    throw ApiError(503, "busy", "too many exports are being sent", "try again when they are done");
+  if (unsent_exports.fetch_add(size) + size > kMaxUnsentExports) {
+    unsent_exports.fetch_sub(size);
+    too_many_exports();
   }
   return {new std::string(std::move(text)), [size](const std::string* sent) {
             delete sent;
-            unsent.fetch_sub(size);
+            unsent_exports.fetch_sub(size);
           }};
+}
+
+// Is given up as soon as it is larger than what may still be held, not when it is complete.
+std::string build_export(SessionKeeper& sessions, const std::string& ref, SessionFormat format) {
+  const size_t unsent = unsent_exports;
+  if (unsent >= kMaxUnsentExports) too_many_exports();
+  try {
+    return sessions.export_as(ref, format, kMaxUnsentExports - unsent);
+  } catch (const SessionError& error) {
+    if (error.code() != SessionErrorCode::too_large || unsent == 0) throw;
+    too_many_exports();
+  }
 }
 
 HttpResponse export_answer(SessionKeeper& sessions, const HttpRequest& request) {
@@ -126,7 +143,7 @@ HttpResponse export_answer(SessionKeeper& sessions, const HttpRequest& request) 
   const std::string& ref = request.path_parameters[0];
   HttpResponse response;
   response.content_type = content_type(*format);
-  response.body = budgeted(sessions.export_as(ref, *format));
+  response.body = budgeted(build_export(sessions, ref, *format));
   response.fields = {{"Content-Disposition", "attachment; filename=\"" + file_stem(ref) + "." +
                                                  std::string(file_extension(*format)) + "\""}};
   return response;
@@ -199,9 +216,12 @@ std::vector<Route> session_changing_routes(const ControlContext& context) {
                     }),
       session_route("POST", "/v1/sessions/{id}/events",
                     [&sessions, &inferences, &clock](const HttpRequest& request) {
-                      const auto events = parse_inferences(request.body, clock.now().wall);
+                      auto events = parse_inferences(request.body, clock.now().wall);
                       const auto count = sessions.add_events(request.path_parameters[0], events);
-                      inferences.push(events);  // they are metrics as well
+                      // What was taken is metrics as well; what was refused is counted nowhere.
+                      size_t at = 0;
+                      std::erase_if(events, [&](const auto&) { return !count.taken[at++]; });
+                      inferences.push(events);
                       return count_answer(count.accepted, count.refused);
                     }),
       session_route("DELETE", "/v1/sessions/{id}",

@@ -4,25 +4,12 @@
 
 #include <set>
 
+#include "core/csv.h"
 #include "core/time_expression.h"
 #include "sessions/session_export.h"
 #include "sessions/session_samples.h"
 
 namespace anemon {
-namespace {
-
-std::string quoted(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
-
-}  // namespace
-
 void export_csv(const SessionPieces& session, size_t max_bytes, std::string& out) {
   std::set<std::string> names;
   for (const SessionSeries& series : session.series) {
@@ -33,7 +20,7 @@ void export_csv(const SessionPieces& session, size_t max_bytes, std::string& out
   out += ",value,provenance\r\n";
   for (const SessionSeries& series : session.series) {
     std::string middle = "," + series.metric;
-    for (const std::string& name : names) middle += "," + quoted(series.label(name));
+    for (const std::string& name : names) middle += "," + csv_field(series.label(name));
     for (const SamplePoint& point : session.points(series)) {
       fmt::format_to(std::back_inserter(out), "{:.6f}{},{},{}\r\n",
                      unix_seconds(session.row.started + point.at), middle,

@@ -75,17 +75,4 @@ void check_annotation(const std::string& text) {
   }
 }
 
-bool plausible(const InferenceEvent& event, Duration now_wall) {
-  constexpr Duration kAhead = std::chrono::seconds(5);  // of a client's clock
-  constexpr Duration kLongest = std::chrono::hours(24);
-  if (event.model.empty() || !printable(event.model, kMaxModelBytes)) return false;
-  if (!printable(event.compute_unit, kMaxModelBytes)) return false;
-  if (event.duration < Duration::zero() || event.duration > kLongest) return false;
-  if (event.begin_wall <= Duration::zero() || event.begin_wall > now_wall + kAhead) return false;
-  return event.items.size() <= kMaxItemKinds &&
-         std::all_of(event.items.begin(), event.items.end(), [](const auto& item) {
-           return label_name(item.first) && item.second <= uint64_t{1} << 53;
-         });
-}
-
 }  // namespace anemon

@@ -54,6 +54,17 @@ std::string SessionEngine::start(const SessionRequest& request) {
                        std::to_string(recorder_.open().size()) + " sessions are open already",
                        "stop one, or raise sessions.max_active in the configuration");
   }
+  auto pids = recorder_.pids();
+  pids.insert(pids.end(), request.pids.begin(), request.pids.end());
+  std::sort(pids.begin(), pids.end());
+  pids.erase(std::unique(pids.begin(), pids.end()), pids.end());
+  if (!request.pids.empty() && pids.size() > options_.max_pids) {
+    throw SessionError(
+        SessionErrorCode::unavailable,
+        "with these the open sessions would follow " + std::to_string(pids.size()) + " processes",
+        "at most " + std::to_string(options_.max_pids) +
+            " can be shown at once: name fewer pids, or stop a session");
+  }
   record();
   const Instant now = context_.clock.now();
   SessionRow row;
@@ -128,10 +139,10 @@ std::string SessionEngine::list(const SessionFilter& filter) {
                               {"mean_power_watts", ordered_json::object()}};
       if (const Recording* recording = recorder_.find(row.key)) {
         row.length = recording->time_of(context_.clock.now());
-        for (const auto& [component, joules] : recording->energy()) {
-          numbers["energy_joules"][component] = joules;
-          if (row.length <= SessionTime::zero()) continue;
-          numbers["mean_power_watts"][component] = joules / to_seconds(row.length);
+        for (const auto& [component, energy] : recording->energy()) {
+          if (energy.covered <= Duration::zero()) continue;
+          numbers["energy_joules"][component] = energy.joules;
+          numbers["mean_power_watts"][component] = energy.joules / to_seconds(energy.covered);
         }
       } else {
         numbers = brief(summary_of(row));
@@ -211,9 +222,10 @@ SessionKeeper::EventCount SessionEngine::add_events(const std::string& ref,
       inference.duration = event.duration;
       inference.ok = event.ok;
       inference.items = event.items;
-      const bool fits = plausible(event, now.wall) && bytes < options_.max_bytes &&
-                        inference.ends() >= SessionTime::zero();
+      const bool fits = has_valid_names(event) && has_valid_times(event, now.wall) &&
+                        bytes < options_.max_bytes && inference.ends() >= SessionTime::zero();
       if (fits) inference.model = table.model(row.key, event.model, event.compute_unit);
+      count.taken.push_back(inference.model != 0);
       if (inference.model == 0) {
         ++count.refused;
         continue;
@@ -262,7 +274,10 @@ std::shared_ptr<const SessionSnapshot> SessionEngine::snapshot() const {
   snapshot->ended = ended_;
   for (const auto& recording : recorder_.open()) {
     const SessionRow& row = recording->row();
-    snapshot->open.push_back({row.id, row.name, row.started, recording->energy()});
+    snapshot->open.push_back({row.id, row.name, row.started, {}});
+    for (const auto& [component, energy] : recording->energy()) {
+      snapshot->open.back().energy.emplace(component, energy.joules);
+    }
   }
   return snapshot;
 }

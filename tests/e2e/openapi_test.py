@@ -23,8 +23,12 @@ METHODS = ("get", "post", "delete", "put", "patch")
 # Statuses that no healthy daemon can be brought to give in a test: a hanging or full disk (the
 # sessions' own tests do it), and answers too large for a short run.
 NOT_ASKED_FOR = {
-    ("startSession", "503"), ("startSession", "507"), ("series", "413"), ("sessionSamples", "413"),
-    ("exportSession", "413"), ("ready", "503"), ("listSessions", "503"),
+    ("series", "413"), ("sessionSamples", "413"), ("exportSession", "413"), ("ready", "503"),
+    ("addInferences", "503"),
+} | {
+    (operation, status) for status in ("503", "507") for operation in (
+        "listSessions", "startSession", "showSession", "deleteSession", "stopSession",
+        "annotateSession", "addSessionEvents", "sessionSamples", "exportSession")
 }
 
 

@@ -94,6 +94,31 @@ class Sessions(unittest.TestCase):
             self.assertEqual(daemon.get("/-/ready").status, 200)
             self.assertEqual(daemon.control("GET", f"/v1/sessions/{session}").status, 200)
 
+    def test_an_inference_that_a_session_refuses_is_counted_nowhere(self):
+        with Daemon(config="collectors: {inference: {period: 50ms}}\n") as daemon:
+            session = daemon.control("POST", "/v1/sessions", {}).json()["id"]
+            before = {"model": "before", "compute_unit": "", "begin": time.time() - 3600,
+                      "duration_seconds": 0.1}
+            now = {**before, "model": "now", "begin": time.time() - 0.2}
+            answer = daemon.control("POST", f"/v1/sessions/{session}/events",
+                                    {"events": [before, now]})
+            self.assertEqual(answer.json(), {"accepted": 1, "refused": 1})
+            eventually(lambda: 'anemon_inferences_total{model="now"' in
+                       daemon.get("/metrics").text(), what="the inference among the metrics")
+            self.assertNotIn('model="before"', daemon.get("/metrics").text())
+
+    def test_inferences_are_refused_with_a_reason_while_nothing_counts_them(self):
+        with Daemon(config="collectors: {inference: {enabled: false}}\n") as daemon:
+            event = {"model": "m", "compute_unit": "", "begin": time.time() - 0.2,
+                     "duration_seconds": 0.1}
+            answer = daemon.control("POST", "/v1/inferences", {"events": [event]})
+            self.assertEqual(answer.status, 503)
+            self.assertIn("inference collector is disabled", answer.json()["error"]["message"])
+            daemon.config.write_text("collectors: {inference: {enabled: true}}\n")
+            self.assertEqual(daemon.control("POST", "/v1/reload").status, 200)
+            answer = daemon.control("POST", "/v1/inferences", {"events": [event]})
+            self.assertEqual(answer.json(), {"accepted": 1, "refused": 0})
+
     def test_anemonctl_drives_a_session(self):
         with Daemon() as daemon:
             session = ctl(daemon, "sessions", "start", "bench", check=0).stdout

@@ -22,6 +22,32 @@ TEST_CASE("A full queue takes what fits and counts the rest") {
   CHECK(drained.empty());
 }
 
+TEST_CASE("A queue is bounded in bytes, too") {
+  InferenceQueue queue(1000, 100'000);
+  InferenceEvent large{std::string(20'000, 'm'), "cpu", {}, {}, true, {}};
+  const std::vector<InferenceEvent> events(10, large);
+  CHECK(queue.push(events) == 4);
+  CHECK(queue.push(events) == 0);
+  std::vector<InferenceEvent> drained;
+  CHECK(queue.drain(drained) == 16);
+  CHECK(drained.size() == 4);
+  CHECK(queue.push(events) == 4);  // room again
+}
+
+TEST_CASE("A queue that nobody drains is closed: it takes nothing and keeps nothing") {
+  InferenceQueue queue;
+  const std::vector<InferenceEvent> events(2, InferenceEvent{"m", "cpu", {}, {}, true, {}});
+  CHECK(queue.push(events) == 2);
+  queue.set_open(false);
+  CHECK_FALSE(queue.is_open());
+  CHECK(queue.push(events) == 0);
+  queue.set_open(true);
+  std::vector<InferenceEvent> drained;
+  CHECK(queue.drain(drained) == 0);
+  CHECK(drained.empty());
+  CHECK(queue.push(events) == 2);
+}
+
 TEST_CASE("Every event of many clients is either drained or dropped, in each client's order") {
   InferenceQueue queue(100);
   constexpr int kClients = 4;

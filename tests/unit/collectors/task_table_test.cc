@@ -47,6 +47,25 @@ TEST_CASE("Shown are the asked-for and the greatest, the rest is summed") {
   CHECK(table.rest().cpu == milliseconds(7));
 }
 
+TEST_CASE("The processes of sessions are shown before all others") {
+  TaskTable table;
+  TaskSelection selection{{"p"}, {}, 100, 100, {}};
+  std::vector<ProcessRecord> records;
+  for (pid_t pid = 1; pid <= 400; ++pid) {
+    records.push_back(process(pid, 10 * pid, static_cast<uint64_t>(1'000'000 - pid)));
+    if (pid <= 64) selection.pids.push_back(pid);
+  }
+  for (pid_t pid = 400 - static_cast<pid_t>(TaskTable::kMaxShown) + 1; pid <= 400; ++pid) {
+    selection.session_pids.push_back(pid);
+  }
+  table.select(selection);
+  for (int pass = 0; pass < 2; ++pass) {
+    table.update(records, seconds(1), pass == 0);
+    const auto shown = shown_pids(table, records);
+    CHECK(shown == std::set<pid_t>(selection.session_pids.begin(), selection.session_pids.end()));
+  }
+}
+
 TEST_CASE("A name longer than the kernel keeps is matched as the kernel cuts it") {
   TaskTable table;
   table.select({{"a_rather_long_program_name"}, {}, 0, 0});

@@ -29,6 +29,19 @@ TEST_CASE("Each maximal invalid part and each control character becomes one repl
   CHECK(to_clean_utf8(std::string_view("\0", 1), 100) == r);
 }
 
+TEST_CASE("What turns the direction of text is a control character") {
+  for (const char* control :
+       {"\u061C", "\u200E", "\u200F", "\u202A", "\u202E", "\u2066", "\u2069"}) {
+    CHECK_FALSE(is_clean_utf8(control));
+    CHECK(to_clean_utf8(std::string("a") + control + "z", 100) == "a\uFFFDz");
+    CHECK(to_clean_utf8(std::string("a") + control + "z", 100, "?") == "a?z");
+  }
+  for (const char* neighbour : {"\u061B", "\u061D", "\u200D", "\u2010", "\u2029", "\u202F",
+                                "\u2065", "\u206A", "\u0634", "\u05E9"}) {
+    CHECK(is_clean_utf8(neighbour));
+  }
+}
+
 TEST_CASE("Text is cut between characters") {
   CHECK(to_clean_utf8("caf\xC3\xA9", 4) == "caf");
   CHECK(to_clean_utf8("caf\xC3\xA9", 5) == "caf\xC3\xA9");

@@ -131,6 +131,29 @@ TEST_CASE("CSV has the same columns in every row") {
   CHECK(last_joules == Approx(210));
 }
 
+TEST_CASE("CSV does not let the name of a process become a formula") {
+  test::SessionWorld world;
+  const std::string pid = std::to_string(test::SessionWorld::kPid);
+  world.resident = Series(Metric::kTaskResident, {pid, "=1+2"});
+  SessionEngine engine(world.options(), world.context());
+  engine.open();
+  SessionRequest request;
+  request.pids = {test::SessionWorld::kPid};
+  engine.start(request);
+  world.ticks(2, 1);
+  engine.flush();
+  SessionPieces pieces;
+  auto outline = engine.outline("last");
+  pieces.row = outline.row;
+  pieces.series = outline.series;
+  pieces.points = [&](const SessionSeries& series) {
+    return engine.points(outline.row.key, series);
+  };
+  const std::string csv = export_session(pieces, SessionFormat::csv, 1 << 20);
+  CHECK(csv.find(",'=1+2,") != csv.npos);
+  CHECK(csv.find(",=1+2,") == csv.npos);
+}
+
 struct OpenMetricsSample {
   std::string name, labels;
   double value = 0, time = 0;
