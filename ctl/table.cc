@@ -2,23 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "core/csv.h"
 #include "ctl/words.h"
 
 namespace anemon {
-namespace {
-
-std::string quoted(std::string_view value) {
-  if (value.find_first_of(",\"\r\n") == value.npos) return std::string(value);
-  std::string result = "\"";
-  for (const char c : value) {
-    if (c == '"') result += '"';
-    result += c;
-  }
-  return result + '"';
-}
-
-}  // namespace
-
 Cell text_cell(std::string_view text, Tone tone) {
   if (text.empty()) return {"-", "", Tone::faint};
   return {printable(text), std::string(text), tone};
@@ -51,7 +38,7 @@ std::string table_csv(const Table& table, bool header) {
   for (const auto& row : table.rows) {
     for (size_t i = 0; i < row.size(); ++i) {
       if (i > 0) result += ',';
-      result += quoted(row[i].raw);
+      result += csv_field(row[i].raw);
     }
     result += '\n';
   }
@@ -59,11 +46,20 @@ std::string table_csv(const Table& table, bool header) {
 }
 
 std::string table_markdown(const Table& table, bool header) {
+  // Neither a new column, nor HTML, nor code begins in what a cell says.
   const auto escaped = [](std::string_view text) {
     std::string result;
     for (const char c : text) {
-      if (c == '|' || c == '\\') result += '\\';
-      result += c;
+      if (c == '<') {
+        result += "&lt;";
+      } else if (c == '>') {
+        result += "&gt;";
+      } else if (c == '&') {
+        result += "&amp;";
+      } else {
+        if (c == '|' || c == '\\' || c == '`') result += '\\';
+        result += c;
+      }
     }
     return result;
   };

@@ -1,5 +1,7 @@
 #include "ctl/words.h"
 
+#include "core/utf8.h"
+
 namespace anemon {
 namespace {
 
@@ -72,18 +74,6 @@ std::string elide_middle(std::string_view text, size_t width, bool utf8) {
   return std::string(head(text, front)) + std::string(mark) + std::string(tail(text, kept - front));
 }
 
-std::string printable(std::string_view text) {
-  std::string result(text);
-  for (size_t i = 0; i < result.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(result[i]);
-    const bool control = byte < 0x20 || byte == 0x7F;
-    // U+0080 to U+009F: terminals take some of them for the start of a sequence.
-    const bool second_set =
-        byte == 0xC2 && i + 1 < result.size() && static_cast<unsigned char>(result[i + 1]) < 0xA0;
-    if (control) result[i] = '?';
-    if (second_set) result.replace(i, 2, "?");
-  }
-  return result;
-}
+std::string printable(std::string_view text) { return to_clean_utf8(text, text.npos, "?"); }
 
 }  // namespace anemon

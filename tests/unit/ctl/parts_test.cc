@@ -18,6 +18,7 @@
 #include "ctl/top_frame.h"
 #include "ctl/words.h"
 #include "tests/catch.h"
+#include "tests/scratch_directory.h"
 
 namespace anemon {
 namespace {
@@ -61,6 +62,15 @@ TEST_CASE("CSV quotes what would break it, and does not round") {
   CHECK(table_csv(table, false) == "\"one, \"\"two\"\"\",\"line\nfeed\",0.30000000000000004\n");
 }
 
+TEST_CASE("CSV and Markdown do not let a name become a formula, HTML or code") {
+  Table table;
+  table.columns = {{"A", "a"}, {"B", "b", true}};
+  table.rows = {{text_cell("=cmd|'x'"), number_cell(-1.5)}, {text_cell("<b>&`x`"), number_cell(1)}};
+  CHECK(table_csv(table, false) == "'=cmd|'x',-1.5\n<b>&`x`,1\n");
+  CHECK(table_markdown(table, false) ==
+        "| =cmd\\|'x' | -1.50 |\n| &lt;b&gt;&amp;\\`x\\` | 1.00 |\n");
+}
+
 TEST_CASE("estimates are marked") {
   CHECK(number_cell(1.5, {}, true).shown == "~1.50");
   CHECK(number_cell(1.5, {}, true).raw == "1.5");
@@ -71,6 +81,9 @@ TEST_CASE("a terminal shows hostile text and does not obey it") {
   CHECK(printable("\xc2\x9b"
                   "31m") == "?31m");
   CHECK(printable("Grüße") == "Grüße");
+  CHECK(printable("gpj\u202Eexe.") == "gpj?exe.");
+  CHECK(printable("\x9b"
+                  "31m") == "?31m");
 }
 
 TEST_CASE("names lose their middle between characters") {
@@ -128,8 +141,8 @@ TEST_CASE("names and home directories are written out") {
 }
 
 TEST_CASE("other programs can unpack the archive") {
-  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-  const std::filesystem::path folder = mkdtemp(pattern.data());
+  const test::ScratchDirectory scratch;
+  const std::filesystem::path& folder = scratch.path();
   const std::string large(100'000, 'x');
   write_tar_gz(folder / "a.tar.gz", {{"report/one.txt", "first\n"}, {"report/two.txt", large}},
                1795359002);
@@ -143,7 +156,6 @@ TEST_CASE("other programs can unpack the archive") {
   CHECK(content("one.txt") == "first\n");
   CHECK(content("two.txt") == large);
   CHECK_THROWS_AS(write_tar_gz(folder / "no" / "a.tar.gz", {}, 0), Error);
-  std::filesystem::remove_all(folder);
 }
 
 MetricsSnapshot snapshot(double cpu_seconds, const char* time) {
