@@ -137,6 +137,15 @@ std::vector<std::string> restart_only_changes(const Config& from, const Config& 
       changes.push_back(key.path_for(collector));
     }
   };
+  // A new period is taken at once, but the store has the 1 s tier of those below 1 s only from its
+  // start.
+  constexpr Duration kTier = std::chrono::seconds(1);
+  for (const auto& [name, entry] : to.collectors) {
+    const auto before = from.collectors.find(name);
+    if (before != from.collectors.end() && before->second.period >= kTier && entry.period < kTier) {
+      changes.push_back("collectors." + name + ".period");
+    }
+  }
   for (const ConfigKey& key : config_keys()) {
     if (!key.of_collector()) {
       compare(key, {});

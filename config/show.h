@@ -19,7 +19,7 @@ std::string to_yaml(const Config& config, const Config& defaults);
 // config/anemond.yaml: every key explained and commented out with its default.
 std::string annotated_defaults(std::span<const CollectorSpec> collectors);
 
-// Paths of the keys that differ and take effect only when the daemon starts anew.
+// Paths of the keys that differ and take effect, or all of it, only when the daemon starts anew.
 std::vector<std::string> restart_only_changes(const Config& from, const Config& to);
 
 }  // namespace anemon

@@ -119,4 +119,10 @@ TEST_CASE("what only a restart can change is named, the rest is not") {
   CHECK(restart_only_changes(from, parse("{http: {listen: \"127.0.0.1:1\"}, state_dir: /x,"
                                          " collectors: {energy: {period: 5s, max_series: 7}}}")) ==
         std::vector<std::string>{"http.listen", "collectors.energy.max_series", "state_dir"});
+
+  // Taken at once, but without its one-second rollups.
+  const Config fast = parse("collectors: {energy: {period: 100ms}}");
+  CHECK(restart_only_changes(from, fast) == std::vector<std::string>{"collectors.energy.period"});
+  CHECK(restart_only_changes(fast, parse("collectors: {energy: {period: 10ms}}")).empty());
+  CHECK(restart_only_changes(fast, from).empty());
 }
