@@ -1,5 +1,7 @@
 #include "daemon/command_line.h"
 
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
 
 #include "core/version.h"
@@ -20,6 +22,15 @@ constexpr OverrideFlag kOverrides[] = {
     {"--state-dir", "state_dir", "DIR", "where sessions are kept"},
     {"--log-level", "log.level", "LEVEL", "debug, info, warn or error"},
 };
+
+// Asked before the daemon opens files of its own, one of which could get the number. Returns what
+// is wrong, or nothing.
+std::string writable_descriptor(const std::string& number) {
+  const int mode = fcntl(std::stoi(number), F_GETFL);
+  if (mode < 0) return number + " is not an open descriptor";
+  if ((mode & O_ACCMODE) == O_RDONLY) return number + " is open for reading only";
+  return {};
+}
 
 }  // namespace
 
@@ -43,7 +54,8 @@ CommandLine parse_command_line(int argc, char** argv) {
   app.add_option("--ready-fd", ready_fd,
                  "write \"URL SOCKET\" and a newline to this descriptor when ready, then close it")
       ->type_name("N")
-      ->check(CLI::Range(0, 1 << 20));
+      ->check(CLI::Range(0, 1 << 20))
+      ->check(writable_descriptor);
   app.footer(
       "Signals: SIGHUP reloads the configuration, SIGTERM and SIGINT end in order, a second one at "
       "once.\nConfiguration: docs/configuration.md. Then: anemonctl status");

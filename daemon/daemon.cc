@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "collectors/collectors.h"
+#include "collectors/task_table.h"
 #include "core/error.h"
 #include "core/version.h"
 #include "daemon/control_api.h"
@@ -38,8 +39,8 @@ StoreRetention retention(const Config::Store& store) {
 }
 
 SessionOptions session_options(const Config& config) {
-  return {config.state_dir, config.sessions.max_bytes, config.sessions.max_duration,
-          config.sessions.max_active, config.sessions.keep};
+  return {config.state_dir,           config.sessions.max_bytes, config.sessions.max_duration,
+          config.sessions.max_active, config.sessions.keep,      TaskTable::kMaxShown};
 }
 
 HttpLimits http_limits(const Config::Http& http) {
@@ -139,6 +140,10 @@ Daemon::Parts::Parts(CommandLine command_line)
     : config_(command_line, instruments_, clock_, log_), ready_fd_(command_line.ready_fd) {
   const Config& config = *start_config_;
   log_.configure(config.logging.level, config.logging.json);
+  if (lock_.writable_by_others()) {
+    log_.warn("others can write to the state directory, and so replace its sessions",
+              {{"state_dir", config.state_dir.string()}, {"hint", "chmod go-w"}});
+  }
   log_.info("starting", {{"version", std::string(version())},
                          {"config", config_.status().path.value_or("defaults")},
                          {"store_bytes", std::to_string(store_->bytes())},
@@ -242,6 +247,7 @@ void Daemon::Parts::apply(const Config& config) {
     configured_tasks_ = config.tasks;
     publish_task_selection();
   }
+  inferences_.set_open(config.collectors.find("inference")->second.enabled);
   scheduler_->apply(config.collectors);
 }
 
@@ -254,8 +260,7 @@ void Daemon::Parts::watch_session_pids(const std::vector<pid_t>& pids) {
 void Daemon::Parts::publish_task_selection() {
   auto selection = std::make_shared<TaskSelection>(
       TaskSelection{configured_tasks_.names, configured_tasks_.pids,
-                    configured_tasks_.top_by_memory, configured_tasks_.top_by_cpu});
-  selection->pids.insert(selection->pids.end(), session_pids_.begin(), session_pids_.end());
+                    configured_tasks_.top_by_memory, configured_tasks_.top_by_cpu, session_pids_});
   task_selection_.publish(std::move(selection));
 }
 
@@ -284,8 +289,8 @@ DaemonStatus Daemon::Parts::status() const {
 
 std::vector<std::string> Daemon::Parts::reload() {
   return config_.reload([this](const Config& config) {
-    apply(config);
     sessions_->set_options(session_options(config));  // at start it was given them
+    apply(config);
   });
 }
 

@@ -34,6 +34,15 @@ void make_directories(const std::filesystem::path& directory, mode_t mode) {
 
 InstanceLock::InstanceLock(const std::filesystem::path& state_dir) {
   make_directories(state_dir, 0700);
+  struct stat status {};
+  if (stat(state_dir.c_str(), &status) == 0) {
+    if (status.st_uid != geteuid() && status.st_uid != 0) {
+      throw Error("the state directory " + state_dir.string() + " belongs to user " +
+                      std::to_string(status.st_uid) + ", who could change what is kept in it",
+                  "choose one of this user's own with --state-dir, or chown it");
+    }
+    writable_by_others_ = (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  }
   const std::filesystem::path file = state_dir / "anemond.lock";
   descriptor_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (descriptor_ < 0) {

@@ -65,22 +65,31 @@ void LiveConfig::note_success(const Instant& now) {
   success_time_.Set(to_seconds(now.wall));
 }
 
+void LiveConfig::note_failure(const std::string& reason) {
+  successful_.Set(0);
+  log_.error("configuration not reloaded; the old one stays in force", {{"reason", reason}});
+  const Lock lock(mutex_);
+  status_.last_reload_ok = false;
+  status_.error = reason;
+}
+
 std::vector<std::string> LiveConfig::reload(const std::function<void(const Config&)>& apply) {
   const Lock one_at_a_time(reload_mutex_);
   EffectiveConfig effective;
   try {
     effective = effective_config(command_line_);
   } catch (const ConfigError& error) {
-    successful_.Set(0);
-    log_.error("configuration not reloaded; the old one stays in force",
-               {{"reason", error.what()}});
-    const Lock lock(mutex_);
-    status_.last_reload_ok = false;
-    status_.error = error.what();
+    note_failure(error.what());
     throw;
   }
   auto next = std::make_shared<const Config>(std::move(effective.config));
-  apply(*next);
+  try {
+    apply(*next);
+  } catch (const std::exception& error) {
+    note_failure(error.what());
+    apply(*current());  // a part may have taken the new one
+    throw;
+  }
   std::vector<std::string> waiting = restart_only_changes(*started_with_, *next);
   const Lock lock(mutex_);
   current_ = std::move(next);

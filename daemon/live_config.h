@@ -35,11 +35,12 @@ class LiveConfig {
   ConfigStatus status() const;
 
   // Validates the files anew, then hands the new configuration to `apply`, then keeps it. A bad
-  // file changes nothing but the status, and throws ConfigError. Returns the keys that wait for a
-  // restart. One reload at a time.
+  // file changes nothing but the status, and throws ConfigError; when `apply` throws, it is
+  // given the old one again. Returns the keys that wait for a restart. One reload at a time.
   std::vector<std::string> reload(const std::function<void(const Config&)>& apply);
 
  private:
+  void note_failure(const std::string& reason) ANEMON_EXCLUDES(mutex_);
   void note_success(const Instant& now) ANEMON_REQUIRES(mutex_);
 
   // Constant after construction.

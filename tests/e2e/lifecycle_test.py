@@ -40,6 +40,27 @@ class Lifecycle(unittest.TestCase):
             self.assertEqual(second.returncode, 1)
             self.assertIn(f"127.0.0.1:{daemon.port}", second.stderr)
 
+    def test_a_descriptor_that_cannot_be_told_is_an_error_at_start(self):
+        with Daemon() as daemon:
+            daemon.kill()
+            with open(daemon.config, encoding="utf-8") as read_only:
+                for number, reason in ((913, "913 is not an open descriptor"),
+                                       (read_only.fileno(), "is open for reading only")):
+                    result = subprocess.run(
+                        daemon.command() + ["--ready-fd", str(number)], capture_output=True,
+                        text=True, timeout=20 * SLOW, pass_fds=[read_only.fileno()])
+                    self.assertEqual(result.returncode, 2)
+                    self.assertIn(reason, result.stderr)
+
+    def test_a_state_directory_that_others_may_write_to_is_told(self):
+        with Daemon() as daemon:
+            self.assertNotIn("others can write to the state directory", daemon.stderr())
+            self.assertEqual(daemon.state.stat().st_mode & 0o777, 0o700)
+            daemon.kill()
+            daemon.state.chmod(0o777)
+            daemon.start()
+            self.assertIn("others can write to the state directory", daemon.stderr())
+
     def test_restart_after_kill_replaces_socket_and_lock(self):
         with Daemon() as daemon:
             daemon.kill()

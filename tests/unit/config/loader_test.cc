@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "tests/catch.h"
+#include "tests/scratch_directory.h"
 #include "tests/unit/config/test_collectors.h"
 
 using namespace anemon;
@@ -14,28 +15,6 @@ using namespace std::chrono_literals;
 namespace {
 
 Config parse(std::string_view yaml) { return parse_config(yaml, "a.yaml", test::kCollectors); }
-
-// A directory of its own for one test.
-class Directory {
- public:
-  Directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "anemon-config-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Directory() { std::filesystem::remove_all(path_); }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-
-  std::filesystem::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return path_ / name;
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string load_problem(const std::filesystem::path& file) {
   try {
@@ -134,7 +113,7 @@ TEST_CASE("Windows line ends, tabs behind values and non-ASCII text are no probl
 }
 
 TEST_CASE("a file is loaded under its own name") {
-  const Directory directory;
+  const test::ScratchDirectory directory;
   CHECK(load_config(directory.write("good.yaml", "log: {level: warn}\n"), test::kCollectors)
             .logging.level == LogLevel::warn);
   const auto bad = directory.write("bad.yaml", "log: {level: loud}\n");
@@ -144,7 +123,7 @@ TEST_CASE("a file is loaded under its own name") {
 }
 
 TEST_CASE("a file that cannot be read says why") {
-  const Directory directory;
+  const test::ScratchDirectory directory;
   const std::string text = ": cannot read the configuration: ";
   const auto missing = directory.path() / "missing.yaml";
   CHECK(load_problem(missing) == missing.string() + text + "No such file or directory");
@@ -160,7 +139,7 @@ TEST_CASE("a file that cannot be read says why") {
 }
 
 TEST_CASE("a file of exactly 1 MiB is read and one byte more is refused") {
-  const Directory directory;
+  const test::ScratchDirectory directory;
   std::string text = "http: {max_headers: 9}\n#";
   text.resize((1 << 20) - 1, 'x');
   text += '\n';

@@ -6,6 +6,7 @@
 
 #include "ctl/help.h"
 #include "tests/catch.h"
+#include "tests/scratch_directory.h"
 #include "tests/unit/ctl/ctl_run.h"
 
 namespace anemon::test {
@@ -24,8 +25,8 @@ TEST_CASE("docs/cli.md says what the command table says; ANEMON_GOLDEN=write rew
 
 // Feeds `script` to `command`; its exit status and output.
 std::pair<int, std::string> feed(const std::string& command, const std::string& script) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-  const std::filesystem::path folder = mkdtemp(pattern.data());
+  const ScratchDirectory scratch;
+  const std::filesystem::path& folder = scratch.path();
   std::ofstream(folder / "script") << script;
   FILE* pipe = popen((command + " " + (folder / "script").string() + " 2>&1").c_str(), "r");
   std::string output;
@@ -34,7 +35,6 @@ std::pair<int, std::string> feed(const std::string& command, const std::string& 
     output.append(buffer.data(), got);
   }
   const int status = pclose(pipe);
-  std::filesystem::remove_all(folder);
   return {status, output};
 }
 

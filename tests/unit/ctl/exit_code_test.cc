@@ -11,6 +11,7 @@
 #include "ctl/commands.h"
 #include "tests/catch.h"
 #include "tests/golden.h"
+#include "tests/scratch_directory.h"
 #include "tests/unit/ctl/ctl_run.h"
 #include "tests/unit/ctl/fake_daemon.h"
 
@@ -103,8 +104,8 @@ std::string message(const CtlResult& result, const std::filesystem::path& socket
 }
 
 TEST_CASE("a daemon that cannot be reached is explained", "[golden]") {
-  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-  const std::filesystem::path folder = mkdtemp(pattern.data());
+  const ScratchDirectory scratch;
+  const std::filesystem::path& folder = scratch.path();
   const auto socket = folder / "anemond.sock";
   check_golden("ctl/error.no-socket", message(run_ctl({"status"}, {socket}), socket));
 
@@ -131,7 +132,6 @@ TEST_CASE("a daemon that cannot be reached is explained", "[golden]") {
     check_golden("ctl/error.permission-denied", message(result, socket));
   }
   close(fd);
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a daemon that hangs, refuses or is none is explained", "[golden]") {
@@ -166,8 +166,8 @@ TEST_CASE("a daemon that hangs, refuses or is none is explained", "[golden]") {
 }
 
 TEST_CASE("an export that fails leaves an earlier file alone") {
-  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-  const std::filesystem::path folder = mkdtemp(pattern.data());
+  const ScratchDirectory scratch;
+  const std::filesystem::path& folder = scratch.path();
   const FakeDaemon daemon;
   CtlOptions options(daemon.socket());
   options.directory = folder;
@@ -191,12 +191,11 @@ TEST_CASE("an export that fails leaves an earlier file alone") {
   std::ifstream file(folder / "run.json");
   CHECK_THAT((std::string{std::istreambuf_iterator<char>(file), {}}),
              ANEMON_CONTAINS("anemon.run/1"));
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a configuration is checked as the daemon would") {
-  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-  const std::filesystem::path folder = mkdtemp(pattern.data());
+  const ScratchDirectory scratch;
+  const std::filesystem::path& folder = scratch.path();
   CtlOptions options;
   options.directory = folder;
   std::ofstream(folder / "bad.yaml") << "http:\n  listne: 127.0.0.1:1\n";
@@ -219,12 +218,11 @@ TEST_CASE("a configuration is checked as the daemon would") {
   CHECK_THAT(effective.out, ANEMON_CONTAINS("max_connections: 256  # default"));
   CHECK(run_ctl({"config", "show", "good.yaml"}, options).out ==
         "http:\n  listen: 127.0.0.1:10264\n");
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a bug report names nobody and no process") {
-  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-  const std::filesystem::path folder = mkdtemp(pattern.data());
+  const ScratchDirectory scratch;
+  const std::filesystem::path& folder = scratch.path();
   const FakeDaemon daemon;
   CtlOptions options(daemon.socket());
   options.directory = folder;
@@ -246,7 +244,6 @@ TEST_CASE("a bug report names nobody and no process") {
   gethostname(host, sizeof host - 1);
   if (std::string(host).size() >= 3) CHECK(all.find(host) == std::string::npos);
   CHECK(all.find("python3") == std::string::npos);
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a machine without power says why", "[golden]") {
@@ -276,8 +273,8 @@ TEST_CASE("what was mistyped is guessed", "[golden]") {
 }
 
 TEST_CASE("every example in the help works") {
-  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-  const std::filesystem::path folder = mkdtemp(pattern.data());
+  const ScratchDirectory scratch;
+  const std::filesystem::path& folder = scratch.path();
   std::ofstream(folder / "anemond.yaml") << "http:\n  listen: 127.0.0.1:10264\n";
   const FakeDaemon daemon;
   for (const Command& command : commands()) {
@@ -295,7 +292,6 @@ TEST_CASE("every example in the help works") {
       CHECK(result.exit_code == 0);
     }
   }
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tests/scratch_directory.h"
+
 namespace anemon::test {
 namespace {
 
@@ -57,8 +59,6 @@ bool selected(const httplib::Request& request, const std::string& metric, const 
 
 struct FakeDaemon::State {
   explicit State(FakeDaemonBehaviour how) : behaviour(std::move(how)) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-    folder = mkdtemp(pattern.data());
     socket = folder / "anemond.sock";
     add_routes();
     server.set_address_family(AF_UNIX);
@@ -81,7 +81,6 @@ struct FakeDaemon::State {
     health.stop();
     thread.join();
     health_thread.join();
-    std::filesystem::remove_all(folder);
   }
 
   void add_routes() {
@@ -273,7 +272,8 @@ struct FakeDaemon::State {
   }
 
   const FakeDaemonBehaviour behaviour;
-  std::filesystem::path folder, socket;
+  const ScratchDirectory folder;
+  std::filesystem::path socket;
   std::string listen;  // HOST:PORT
   httplib::Server server, health;
   std::thread thread, health_thread;

@@ -7,19 +7,11 @@
 
 #include "core/error.h"
 #include "tests/catch.h"
+#include "tests/scratch_directory.h"
 
 namespace anemon {
-namespace {
-
-std::filesystem::path scratch() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "anemon-lock-XXXXXX").string();
-  return mkdtemp(pattern.data());
-}
-
-}  // namespace
-
 TEST_CASE("one daemon per state directory, and the second is told which pid has it") {
-  const auto root = scratch();
+  const test::ScratchDirectory root;
   const auto directory = root / "a" / "state";
   {
     const InstanceLock first(directory);
@@ -35,11 +27,31 @@ TEST_CASE("one daemon per state directory, and the second is told which pid has 
     }
   }
   REQUIRE_NOTHROW(InstanceLock(directory));  // free again
-  std::filesystem::remove_all(root);
+}
+
+TEST_CASE("a state directory that others can write to is told, another user's is refused") {
+  const test::ScratchDirectory root;
+  const auto directory = root / "state";
+  CHECK_FALSE(InstanceLock(directory).writable_by_others());
+  for (const mode_t mode : {0720, 0702, 01777}) {
+    REQUIRE(chmod(directory.c_str(), mode) == 0);
+    CHECK(InstanceLock(directory).writable_by_others());
+  }
+  REQUIRE(chmod(directory.c_str(), 0755) == 0);
+  CHECK_FALSE(InstanceLock(directory).writable_by_others());
+  if (geteuid() == 0) {
+    REQUIRE(chown(directory.c_str(), 65534, 65534) == 0);
+    try {
+      const InstanceLock lock(directory);
+      FAIL("took another user's directory");
+    } catch (const Error& error) {
+      REQUIRE_THAT(error.what(), ANEMON_CONTAINS("belongs to user 65534"));
+    }
+  }
 }
 
 TEST_CASE("a state directory that cannot be used is named") {
-  const auto root = scratch();
+  const test::ScratchDirectory root;
   const auto file = root / "file";
   std::ofstream(file) << "x";
   try {
@@ -48,7 +60,6 @@ TEST_CASE("a state directory that cannot be used is named") {
   } catch (const Error& error) {
     REQUIRE_THAT(error.what(), ANEMON_CONTAINS(file.string()));
   }
-  std::filesystem::remove_all(root);
 }
 
 }  // namespace anemon

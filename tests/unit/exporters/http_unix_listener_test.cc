@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "exporters/http_server.h"
 #include "tests/catch.h"
+#include "tests/scratch_directory.h"
 #include "tests/unit/exporters/http_fixture.h"
 
 namespace anemon {
@@ -16,21 +17,10 @@ using namespace test;
 
 namespace {
 
-// A directory of its own, gone after the test.
-class Directory {
- public:
-  Directory() {
-    char name[] = "/tmp/anemon-socket-XXXXXX";
-    path_ = mkdtemp(name);
-  }
-  ~Directory() { std::filesystem::remove_all(path_); }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
+// With a path short enough for sockets.
+struct Directory : test::ScratchDirectory {
+  Directory() : ScratchDirectory("/tmp") {}
+  std::string file(const std::string& name) const { return (*this / name).string(); }
 };
 
 std::vector<Route> who_routes() {
