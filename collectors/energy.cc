@@ -98,7 +98,7 @@ void EnergyCollector::read(Channel& channel, Pass& pass) {
   int64_t value = 0;
   channel.status = channel.from_powercap ? powercap_->read_energy(channel.index, value)
                                          : hwmon_->read(channel.index, value);
-  const Duration at = clock_.now().awake;
+  const Duration at = clock_.awake();
   std::visit(
       [&](auto& meter) {
         if (pass.rebaseline()) meter.rebaseline();

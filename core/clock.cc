@@ -25,6 +25,8 @@ Duration read(clockid_t id) {
 
 Instant SystemClock::now() const { return {read(kAwake), read(kContinuous), read(CLOCK_REALTIME)}; }
 
+Duration SystemClock::awake() const { return read(kAwake); }
+
 void SystemClock::wait_until(CondVar& condition, Mutex& mutex, Duration awake_deadline) {
   const Duration left = awake_deadline - read(kAwake);
   if (left > Duration::zero()) condition.wait_for(mutex, left);

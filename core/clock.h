@@ -31,6 +31,7 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual Instant now() const = 0;
+  virtual Duration awake() const { return now().awake; }
 
   // Releases `mutex` and blocks until `condition` is notified or awake time reaches `deadline`,
   // whichever is first; may return early for no reason. The caller re-checks both in a loop.
@@ -41,6 +42,7 @@ class Clock {
 class SystemClock final : public Clock {
  public:
   Instant now() const override;
+  Duration awake() const override;
   void wait_until(CondVar& condition, Mutex& mutex, Duration awake_deadline)
       ANEMON_REQUIRES(mutex) override;
 };

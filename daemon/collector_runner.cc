@@ -1,17 +1,8 @@
 #include "daemon/collector_runner.h"
 
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-
 #include <exception>
 
 namespace anemon {
-namespace {
-
-const std::vector<double> kDurationBuckets = {1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1};
-
-}  // namespace
 
 CollectorRunner::CollectorRunner(const CollectorSpec& spec, Open open, SeriesGroup& group,
                                  SignalBoard& signals, Instruments& instruments, Clock& clock,
@@ -23,19 +14,18 @@ CollectorRunner::CollectorRunner(const CollectorSpec& spec, Open open, SeriesGro
       clock_(clock),
       log_(log),
       instruments_(instruments),
-      runs_counter_(instruments.counter(Metric::kCollectorRuns, {std::string(spec.name)})),
       failures_counter_(instruments.counter(Metric::kCollectorFailures, {std::string(spec.name)})),
       missed_counter_(instruments.counter(Metric::kCollectorMissedTicks, {std::string(spec.name)})),
-      duration_(instruments.histogram(Metric::kCollectorDuration, {std::string(spec.name)},
-                                      kDurationBuckets)),
       stuck_gauge_(instruments.gauge(Metric::kCollectorStuck, {std::string(spec.name)})),
       pass_(group, signals),
+      tally_(instruments.counter(Metric::kCollectorRuns, {std::string(spec.name)}),
+             instruments.histogram(Metric::kCollectorDuration, {std::string(spec.name)},
+                                   PassTally::bounds())),
       sleep_(clock.now()) {}
 
-Instant CollectorRunner::run(Instant began) noexcept {
+Duration CollectorRunner::run(Instant began) noexcept {
   pass_began_.store(began.awake.count(), std::memory_order_relaxed);
   runs_.fetch_add(1, std::memory_order_relaxed);
-  runs_counter_.Increment();
   // After sleep, and after a time without passes that nothing is known about (a hang, a collector
   // that was disabled), counters are a new baseline. A single failed pass is bridged by the next
   // one.
@@ -62,8 +52,12 @@ Instant CollectorRunner::run(Instant began) noexcept {
   } catch (...) {
     fail("it threw something that is not a std::exception");
   }
-  const Instant ended = clock_.now();
-  duration_.Observe(to_seconds(ended.awake - began.awake));
+  const Duration ended = clock_.awake();
+  tally_.add(ended - began.awake);
+  if (tally_.due(ended)) {
+    tally_.tell(ended);
+    tell_last_success();
+  }
   pass_began_.store(0, std::memory_order_relaxed);
   return ended;
 }
@@ -72,16 +66,21 @@ void CollectorRunner::succeed(Instant began) noexcept {
   rebaseline_ = false;
   last_success_awake_.store(began.awake.count(), std::memory_order_relaxed);
   last_success_wall_.store(began.wall.count(), std::memory_order_relaxed);
-  if (last_success_gauge_ == nullptr) {
-    last_success_gauge_ =
-        &instruments_.gauge(Metric::kCollectorLastSuccess, {std::string(spec_.name)});
-  }
-  last_success_gauge_->Set(to_seconds(began.wall));
   if (withheld_.exchange(false)) signals_.withhold(spec_.name, {}, began);
   if (!failing_) return;
   failing_ = false;
   last_error_.publish(std::make_shared<const std::string>());
   log_.info("collector recovered", {{"collector", std::string(spec_.name)}});
+}
+
+void CollectorRunner::tell_last_success() {
+  const auto wall = last_success_wall();
+  if (!wall) return;
+  if (last_success_gauge_ == nullptr) {
+    last_success_gauge_ =
+        &instruments_.gauge(Metric::kCollectorLastSuccess, {std::string(spec_.name)});
+  }
+  last_success_gauge_->Set(to_seconds(*wall));
 }
 
 void CollectorRunner::fail(std::string_view reason) noexcept {

@@ -16,6 +16,7 @@
 #include "core/instruments.h"
 #include "core/log.h"
 #include "core/published.h"
+#include "daemon/pass_tally.h"
 
 namespace anemon {
 
@@ -28,8 +29,8 @@ class CollectorRunner {
 
   // ---- The sampling thread ---------------------------------------------------------------------
 
-  // One pass, which begins `began`. Returns when it ended. Never throws.
-  Instant run(Instant began) noexcept;
+  // One pass, which begins `began`. Returns when it ended, awake. Never throws.
+  Duration run(Instant began) noexcept;
   void count_missed(uint64_t ticks) noexcept;
 
   // ---- Any thread ------------------------------------------------------------------------------
@@ -62,6 +63,7 @@ class CollectorRunner {
  private:
   void fail(std::string_view reason) noexcept;
   void succeed(Instant began) noexcept;
+  void tell_last_success();
 
   // Constant after construction.
   const CollectorSpec& spec_;
@@ -71,15 +73,14 @@ class CollectorRunner {
   Clock& clock_;
   Log& log_;
   Instruments& instruments_;
-  prometheus::Counter& runs_counter_;
   prometheus::Counter& failures_counter_;
   prometheus::Counter& missed_counter_;
-  prometheus::Histogram& duration_;
   prometheus::Gauge& stuck_gauge_;
 
   // Used only by the sampling thread.
   std::unique_ptr<Collector> collector_;
   Pass pass_;
+  PassTally tally_;
   SleepDetector sleep_;
   bool rebaseline_ = true;  // the next pass
   bool failing_ = false;

@@ -14,19 +14,19 @@ SamplingThread::SamplingThread(const std::string& name, Duration period,
       worker_(
           name,
           [runners = runners_, wake = wake_, period, &clock](const StopFlag& stop) {
-            Instant now = clock.now();
-            Ticker ticker(now.awake, period);
+            Duration now = clock.awake();
+            Ticker ticker(now, period);
             while (true) {
               {
                 const Lock lock(wake->mutex);
-                while (!stop.requested() && now.awake < ticker.due()) {
+                while (!stop.requested() && now < ticker.due()) {
                   clock.wait_until(wake->condition, wake->mutex, ticker.due());
-                  now = clock.now();
+                  now = clock.awake();
                 }
               }
               if (stop.requested()) return;
-              for (CollectorRunner* runner : runners) now = runner->run(now);
-              const uint64_t missed = ticker.advance(now.awake);
+              for (CollectorRunner* runner : runners) now = runner->run(clock.now());
+              const uint64_t missed = ticker.advance(now);
               for (CollectorRunner* runner : runners) runner->count_missed(missed);
             }
           },
