@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -43,5 +45,9 @@ class Powermetrics {
 
   virtual const PowermetricsStatus& status() const = 0;
 };
+
+// Starts nothing before the first poll, and never anything without root.
+std::unique_ptr<Powermetrics> make_powermetrics(
+    PowermetricsMode mode, const std::filesystem::path& program = "/usr/bin/powermetrics");
 
 }  // namespace anemon
