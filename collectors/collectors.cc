@@ -28,10 +28,10 @@ struct Row {
 constexpr std::array kRows = {
     Row{{"energy", true, seconds(1), true, 128, "Joules and watts of the machine's components."},
         make_energy},
-    Row{{"frequency", true, seconds(1), false, 256,
+    Row{{"frequency", true, seconds(1), kIoReportMayBlock, 256,
          "Clocks of processors and other engines, their limits, and the time spent at each."},
         make_frequency},
-    Row{{"ane", true, seconds(1), true, 32,
+    Row{{"ane", true, seconds(1), true, 96,
          "Neural engines and accelerators: activity, memory, clock, power state."},
         make_ane},
     Row{{"thermal", true, seconds(1), true, 192,

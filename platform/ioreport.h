@@ -17,6 +17,13 @@
 
 namespace anemon {
 
+// Drivers behind IOReport may hang; other systems' collectors of the same names do not use it.
+#ifdef __APPLE__
+inline constexpr bool kIoReportMayBlock = true;
+#else
+inline constexpr bool kIoReportMayBlock = false;
+#endif
+
 enum class ChannelFormat : uint8_t { simple, state, histogram, simple_array };
 
 // Texts without spaces at their ends; a missing subgroup or unit is empty.
