@@ -19,7 +19,7 @@ bool same(const TraceValue& a, const ChannelValue& b) {
 }
 
 TraceValue not_available(const TraceValue& before) {
-  return {before.number, std::nullopt, kNotAvailable,
+  return {before.number, std::nullopt, before.simple, kNotAvailable,
           std::vector<int64_t>(before.parts.size(), kNotAvailable)};
 }
 

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/version.h"
+#include "platform/replay_clock.h"
 
 namespace anemon {
 namespace {
@@ -50,6 +51,14 @@ CommandLine parse_command_line(int argc, char** argv) {
     app.add_option(kOverrides[i].flag, values[i], kOverrides[i].help)
         ->type_name(kOverrides[i].value);
   }
+  std::string replay;
+  CLI::Option* replay_option =
+      app.add_option("--replay", replay, "serve this recording (anemonctl record) as the machine")
+          ->type_name("FILE");
+  app.add_option("--speed", line.replay_speed, "how many times as fast the recording runs")
+      ->type_name("N")
+      ->check(CLI::Range(ReplayClock::kSlowest, ReplayClock::kFastest))
+      ->needs(replay_option);
   int ready_fd = -1;
   app.add_option("--ready-fd", ready_fd,
                  "write \"URL SOCKET\" and a newline to this descriptor when ready, then close it")
@@ -67,6 +76,7 @@ CommandLine parse_command_line(int argc, char** argv) {
     return line;
   }
   if (app.count("--config") > 0) line.config = config;
+  if (app.count("--replay") > 0) line.replay = replay;
   if (app.count("--ready-fd") > 0) line.ready_fd = ready_fd;
   for (size_t i = 0; i < std::size(kOverrides); ++i) {
     if (app.count(kOverrides[i].flag) == 0) continue;

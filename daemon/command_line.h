@@ -12,6 +12,9 @@ namespace anemon {
 struct CommandLine {
   std::optional<std::filesystem::path> config;  // nothing: the default places are searched
   bool check_config = false;
+  // A recording to serve instead of this machine, and how many times as fast as it was made.
+  std::optional<std::filesystem::path> replay;
+  double replay_speed = 1;
   // Key of the configuration and value, with the flag's name for messages.
   struct Override {
     std::string key, value, flag;

@@ -14,6 +14,7 @@
 #include "daemon/http_instruments.h"
 #include "daemon/instance_lock.h"
 #include "daemon/live_config.h"
+#include "daemon/replay.h"
 #include "daemon/scheduler.h"
 #include "daemon/self_report.h"
 #include "daemon/stderr_log.h"
@@ -100,9 +101,12 @@ class Daemon::Parts {
   DaemonStatus status() const;
   void announce(const StopFlag& stop);
 
-  SystemClock clock_;
+  // Log lines and connections live in real time, all that is read off the machine in the replay's.
+  SystemClock real_clock_;
+  const std::unique_ptr<Replay> replay_;  // null: the machine itself
+  Clock& clock_ = replay_ ? replay_->clock() : static_cast<Clock&>(real_clock_);
   Instruments instruments_;
-  StderrLog log_{clock_, instruments_};
+  StderrLog log_{real_clock_, instruments_};
   LiveConfig config_;
   const std::optional<int> ready_fd_;
   const std::shared_ptr<const Config> start_config_ = config_.current();
@@ -110,7 +114,8 @@ class Daemon::Parts {
 
   InstanceLock lock_{start_config_->state_dir};
   const HostRoot root_{start_config_->host.procfs, start_config_->host.sysfs};
-  const std::unique_ptr<AppleDevices> apple_ = open_apple_devices();
+  const std::unique_ptr<AppleDevices> apple_ =
+      replay_ ? replay_->open_devices() : open_apple_devices();
   const HostFacts host_ = apple_ ? apple_->host_facts() : read_host_facts(root_);
 
   SignalBoard signals_;
@@ -134,10 +139,15 @@ class Daemon::Parts {
   std::unique_ptr<HttpServer> server_;
   std::string listen_;  // as bound
   std::unique_ptr<Worker> announcer_;
+  std::unique_ptr<Worker> replay_watcher_;
 };
 
 Daemon::Parts::Parts(CommandLine command_line)
-    : config_(command_line, instruments_, clock_, log_), ready_fd_(command_line.ready_fd) {
+    : replay_(command_line.replay ? std::make_unique<Replay>(*command_line.replay,
+                                                             command_line.replay_speed, real_clock_)
+                                  : nullptr),
+      config_(command_line, instruments_, real_clock_, log_),
+      ready_fd_(command_line.ready_fd) {
   const Config& config = *start_config_;
   log_.configure(config.logging.level, config.logging.json);
   if (lock_.writable_by_others()) {
@@ -161,7 +171,7 @@ Daemon::Parts::Parts(CommandLine command_line)
     make_directories(config.control.socket.parent_path(), 0750);
   }
   server_ = std::make_unique<HttpServer>(HttpServerOptions{2, 16, config.control.max_streams},
-                                         listeners(), clock_, log_, http_statistics_);
+                                         listeners(), real_clock_, log_, http_statistics_);
   ListenAddress address = parse_listen_address(config.http.listen).value();
   address.port = server_->port(0);
   listen_ = address.text();
@@ -205,6 +215,7 @@ std::vector<ListenerSpec> Daemon::Parts::listeners() {
 
 void Daemon::Parts::start() {
   apply(*start_config_);
+  if (replay_) replay_watcher_ = replay_->watch(log_);
   server_->start();
   log_.info("serving", {{"metrics", "http://" + listen_ + "/metrics"},
                         {"socket", start_config_->control.socket.string()}});
@@ -297,6 +308,7 @@ std::vector<std::string> Daemon::Parts::reload() {
 bool Daemon::Parts::shut_down() {
   log_.info("shutting down");
   announcer_.reset();
+  replay_watcher_.reset();
   const bool answered = server_->stop(kAnswersGrace);
   const std::vector<std::string> hung = scheduler_->stop(kSamplingGrace);
   for (const std::string& name : hung) {

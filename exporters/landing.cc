@@ -71,7 +71,9 @@ std::string page(const DaemonStatus& status) {
     const std::string path(link.path);
     html += "<li><a href=\"" + path + "\">" + path + "</a> " + std::string(link.text) + "</li>\n";
   }
-  html += "</ul>\n<table>\n";
+  html += "</ul>\n";
+  if (status.host.replay) html += "<p>This is a replay of a recording, not this machine.</p>\n";
+  html += "<table>\n";
   html += row("Version", status.version);
   if (!status.host.chip.empty()) html += row("Chip", status.host.chip);
   html += row("System", status.host.os + " " + status.host.os_version + " " + status.host.arch);

@@ -41,6 +41,7 @@ struct TraceChannels {
 struct TraceValue {
   uint32_t number = 0;
   std::optional<Duration> stamp;
+  bool simple = true;
   int64_t value = 0;           // of a simple channel
   std::vector<int64_t> parts;  // of the others
 };

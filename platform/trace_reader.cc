@@ -234,7 +234,8 @@ void TraceReader::read_value(const Value& triple, TraceValue& out) {
         break;
       }
       case 1:
-        if (channel->format == ChannelFormat::simple) {
+        out.simple = channel->format == ChannelFormat::simple;
+        if (out.simple) {
           out.value = part.integer();
           break;
         }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/utf8.h"
+
 namespace anemon {
 namespace {
 
@@ -97,13 +99,18 @@ MemorySnapshot read_memory(const Value& value) {
   return memory;
 }
 
+// Cut between characters.
+ProcessName process_name(std::string_view text) {
+  return ProcessName(to_clean_utf8(text, ProcessName::kMaxBytes));
+}
+
 TraceTask read_task(const Value& value) {
   TraceTask task;
   std::optional<uint64_t> resident, started, cpu, threads;
   ProcessDetails& details = task.details;
   value.object().for_each_member([&](std::string_view key, const Value& member) {
     if (key == "pid") task.record.pid = static_cast<pid_t>(member.integer(0, kMostPid));
-    if (key == "name") task.record.name = ProcessName(member.text());
+    if (key == "name") task.record.name = process_name(member.text());
     read(key, member, "resident", resident) || read(key, member, "started_ns", started) ||
         read(key, member, "cpu_ns", cpu) || read(key, member, "threads", threads) ||
         read(key, member, "peak_resident", details.peak_resident_bytes) ||

@@ -65,10 +65,9 @@ void fill(Json& line, const TraceIoReport& record) {
   if (!record.sampled) return;
   Json& list = line["values"] = Json::array();
   for (const TraceValue& value : record.values) {
-    // A channel that is not simple always has parts, were it none.
     list.push_back({value.number, nullptr, nullptr});
     Json& triple = list.back();
-    triple[1] = value.parts.empty() ? Json(value.value) : Json(value.parts);
+    triple[1] = value.simple ? Json(value.value) : Json(value.parts);
     if (value.stamp) triple[2] = value.stamp->count();
   }
 }
