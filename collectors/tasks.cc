@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/recording.h"
 #include "collectors/task_table.h"
 #include "core/utf8.h"
 #include "platform/boot_time.h"
@@ -71,6 +72,8 @@ class TasksCollector final : public Collector {
       : selection_source_(context.task_selection),
         processes_(context.apple ? context.apple->open_processes() : open_processes(context.root)),
         source_(context.apple ? kRusage : kProcfs),
+        no_source_(is_replay(context) ? kNotRecorded : kNoSource),
+        // The recorded machine booted at another time than this one.
         boot_wall_(is_replay(context) ? std::nullopt : anemon::boot_wall(context.root)) {}
 
   void collect(Pass& pass) override {
@@ -93,11 +96,6 @@ class TasksCollector final : public Collector {
   }
 
  private:
-  // The recorded machine booted at another time than this one.
-  static bool is_replay(const CollectorContext& context) {
-    return context.apple != nullptr && context.apple->host_facts().replay;
-  }
-
   // Most processes sleep most of the time. At short periods their records may be a few passes old;
   // those of shown processes never are.
   void list_processes(Duration elapsed, bool rebaseline) {
@@ -109,7 +107,7 @@ class TasksCollector final : public Collector {
 
   void report_no_source(Pass& pass) {
     for (const Metric metric : kMetrics) {
-      pass.signal(metric, kNoComponent, source_, SignalState::absent, kNoSource);
+      pass.signal(metric, kNoComponent, source_, SignalState::absent, no_source_);
     }
     pass.nothing_to_read();
   }
@@ -214,6 +212,7 @@ class TasksCollector final : public Collector {
   const Published<TaskSelection>& selection_source_;
   const std::unique_ptr<Processes> processes_;
   const std::string& source_;
+  const std::string& no_source_;
   const std::optional<Duration> boot_wall_;
   std::shared_ptr<const TaskSelection> selection_;
   std::vector<ProcessRecord> records_;
