@@ -62,6 +62,8 @@ AppleEnergyCollector::AppleEnergyCollector(AppleDevices& devices, const Clock& c
   if (smc_ && no_ane_rail(chip_) != nullptr) {
     no_ane_sensor_.emplace(Metric::kPowerWatts, "ane", to_string(EnergySource::smc));
   }
+  // What was recorded is shown, whatever this daemon is told to run.
+  if (devices.host_facts().replay) powermetrics = PowermetricsMode::source;
   if (powermetrics == PowermetricsMode::off) return;
   powermetrics_ = devices.open_powermetrics(powermetrics);
   if (powermetrics != PowermetricsMode::source) return;

@@ -18,6 +18,7 @@ void PublicationMeter::rebaseline() noexcept {
   started_ = false;
   skip_span_ = true;
   published_.reset();
+  unstamped_.reset();
   read_ = false;
   power_.reset();
 }
@@ -27,11 +28,12 @@ PublicationMeter::Outcome PublicationMeter::feed(int64_t value, std::optional<Du
   if (value < 0) return Outcome::rejected;
   if (!read_) {
     read_ = true;
-    first_read_ = at;
+    first_read_ = observed_ = at;
     moved_ = at;
   }
   ever_nonzero_ = ever_nonzero_ || value > 0;
-  if (!by_observation_ && (!stamp || *stamp > at + kFuture)) {
+  if (stamp && *stamp <= Duration::zero()) stamp.reset();
+  if (!by_observation_ && stamp && *stamp > at + kFuture) {
     by_observation_ = true;
     if (started_) {
       // What was counted under the stamps so far stays; the open span's begin is not of this clock.
@@ -40,13 +42,24 @@ PublicationMeter::Outcome PublicationMeter::feed(int64_t value, std::optional<Du
       power_.reset();
     }
   }
-  if (!by_observation_ && *stamp <= Duration::zero()) return Outcome::still;
+  if (!by_observation_ && !stamp) {
+    // Not published, as long as the value does not move.
+    if (!started_) {
+      if (!unstamped_ || value <= *unstamped_) {
+        unstamped_ = value;
+        observed_ = at;
+        return Outcome::still;
+      }
+      start(*unstamped_, stamp, observed_);
+    }
+    stamp = stamp_;
+  }
   if (!started_) {
     start(value, stamp, by_observation_ ? at : *stamp);
     if (!by_observation_) published_ = stamp;
     return Outcome::still;
   }
-  const bool stamp_went_back = !by_observation_ && *stamp < *stamp_;
+  const bool stamp_went_back = !by_observation_ && stamp && stamp_ && *stamp < *stamp_;
   if (value < value_ || stamp_went_back) {
     start(value, stamp, by_observation_ ? at : *stamp);
     published_ = span_begin_;

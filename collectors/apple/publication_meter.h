@@ -33,7 +33,8 @@ class PublicationMeter {
     rejected  // cannot be true: negative, or above kMostWatts; not counted
   };
 
-  // `stamp` and `at` (the time of the reading) on the awake clock. A stamp of zero: not published.
+  // `stamp` and `at` (the time of the reading) on the awake clock. No stamp: not published yet, or
+  // a driver that does not tell.
   Outcome feed(int64_t value, std::optional<Duration> stamp, Duration at) noexcept;
 
   // The machine slept, or nobody looked for long.
@@ -73,8 +74,10 @@ class PublicationMeter {
   bool ever_nonzero_ = false;
   int64_t value_ = 0;
   std::optional<Duration> stamp_;
-  int64_t total_ = 0;  // counted, in units
-  int64_t span_ = 0;   // of it, in the open span
+  std::optional<int64_t> unstamped_;  // the value, while no publication is known
+  Duration observed_{};               // when it was read
+  int64_t total_ = 0;                 // counted, in units
+  int64_t span_ = 0;                  // of it, in the open span
   Duration span_begin_{};
   Duration first_read_{};
   Duration moved_{};

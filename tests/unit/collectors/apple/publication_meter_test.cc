@@ -153,9 +153,12 @@ TEST_CASE("A stamp a little ahead is not from the future") {
 
 TEST_CASE("By observation, stillness is no zero: the reading is held and dropped") {
   PublicationMeter meter(kMilli);
-  meter.feed(0, std::nullopt, awake(0));
-  meter.feed(1000, std::nullopt, awake(1));
-  meter.feed(1000, std::nullopt, awake(5));
+  meter.feed(0, std::nullopt, awake(-1));
+  meter.feed(500, std::nullopt, awake(0));
+  CHECK(meter.by_observation());
+  CHECK(meter.joules() == Approx(0.5));
+  meter.feed(1500, std::nullopt, awake(1));
+  meter.feed(1500, std::nullopt, awake(5));
   CHECK(meter.power(awake(5))->watts == Approx(1.0));
   CHECK_FALSE(meter.power(awake(11.5)));
 }
