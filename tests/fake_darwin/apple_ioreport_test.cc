@@ -152,6 +152,17 @@ TEST_CASE("A refused group is left out and told") {
   REQUIRE(report->sample().values.size() == 4);
 }
 
+TEST_CASE("A refused group does not spoil the subscription to the others") {
+  CleanMac mac;
+  furnish(*mac);
+  mac->edit()->refused_groups = {"AMC Stats"};
+  mac->edit()->refusal_spoils_all = true;
+  const auto report =
+      open_ioreport(Wanted{{"AMC Stats", false, nullptr}, {"Energy Model", false, nullptr}});
+  REQUIRE(report->channels().size() == 2);
+  REQUIRE(refused(*report) == std::vector<std::string>{"AMC Stats"});
+}
+
 TEST_CASE("With all groups refused there is an object without channels") {
   CleanMac mac;
   furnish(*mac);
@@ -238,6 +249,25 @@ TEST_CASE("The elements of states are told apart by their index") {
   const auto report = open_ioreport(kAll);
   const auto parts = report->sample().values.at(0).parts;
   REQUIRE(std::vector<int64_t>(parts.begin(), parts.end()) == std::vector<int64_t>{11, 22});
+}
+
+TEST_CASE("A channel of states was last published when the newest of them was") {
+  CleanMac mac;
+  ReportChannel states = floors("PMP0", "ANE-DCS-BW");
+  states.part_stamps = {24'000'000, 48'000'000};
+  mac->edit()->channels = {states};
+  const auto report = open_ioreport(kAll);
+  REQUIRE(report->sample().values.at(0).stamp == std::chrono::seconds(2));
+}
+
+TEST_CASE("Time that the machine slept does not pass") {
+  CleanMac mac;
+  furnish(*mac);
+  const auto report = open_ioreport(kAll);
+  const Duration before = report->sample().at;
+  mac->pass_asleep(std::chrono::hours(8));
+  mac->pass_time(std::chrono::seconds(1));
+  REQUIRE(report->sample().at == before + std::chrono::seconds(1));
 }
 
 TEST_CASE("Values that nobody has filled are left out") {

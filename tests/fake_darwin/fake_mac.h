@@ -29,10 +29,11 @@ struct ReportChannel {
   std::vector<std::string> states;  // of states and histograms
   // One of a simple channel, one per state or bucket, a multiple of four of an array.
   std::vector<int64_t> values = {0};
-  uint64_t stamp = 0;           // ticks of mach_absolute_time()
-  bool no_subgroup = false;     // a NULL subgroup instead of an empty one
-  bool raw_elements = true;     // false: only the getters know the values
-  bool misformed = false;       // raw elements of another format
+  uint64_t stamp = 0;                      // ticks of mach_absolute_time()
+  std::vector<uint64_t> part_stamps = {};  // of single elements, in the place of `stamp`
+  bool no_subgroup = false;                // a NULL subgroup instead of an empty one
+  bool raw_elements = true;                // false: only the getters know the values
+  bool misformed = false;                  // raw elements of another format
   bool swapped_states = false;  // elements of states in reverse order, told apart by their index
 };
 
@@ -78,8 +79,9 @@ struct MachineState {
   std::set<std::string> empty_groups;     // exist with an empty array of channels
   std::set<std::string> refused_groups;   // no subscription alone; missing from a merged one
   std::set<std::string> unmerged_groups;  // subscribed alone, silently missing from a merged one
-  size_t most_groups = SIZE_MAX;          // a subscription to more groups is refused as a whole
-  bool no_subscribed = false;             // leaves out the dictionary of what was subscribed to
+  bool refusal_spoils_all = false;  // a merged subscription with a refused group is refused too
+  size_t most_groups = SIZE_MAX;    // a subscription to more groups is refused as a whole
+  bool no_subscribed = false;       // leaves out the dictionary of what was subscribed to
   bool sampling_fails = false;
   int extra_channels = 0;  // added to (or taken from) the end of every sample
 

@@ -103,7 +103,9 @@ void fill_element(const ReportChannel& channel, size_t index, UInt8* element) {
   const auto at = static_cast<int16_t>(index);
   std::memcpy(element + 20, &elements, sizeof elements);
   std::memcpy(element + 22, &at, sizeof at);
-  std::memcpy(element + 24, &channel.stamp, sizeof channel.stamp);
+  const uint64_t stamp =
+      index < channel.part_stamps.size() ? channel.part_stamps[index] : channel.stamp;
+  std::memcpy(element + 24, &stamp, sizeof stamp);
   int64_t values[4] = {0, 0, 0, 0};
   if (channel.format == 1) {
     values[0] = channel.values[index];
@@ -218,7 +220,12 @@ CFTypeRef IOReportCreateSubscription(void*, CFMutableDictionaryRef desired,
   for (CFIndex i = 0; i < CFArrayGetCount(wanted); ++i) {
     const void* channel = CFArrayGetValueAtIndex(wanted, i);
     const std::string group = group_of(channel);
-    if (state->refused_groups.count(group) != 0) continue;
+    const bool is_refused = state->refused_groups.count(group) != 0;
+    if (is_refused && state->refusal_spoils_all) {
+      CFRelease(channels);
+      return nullptr;
+    }
+    if (is_refused) continue;
     if (groups.size() > 1 && state->unmerged_groups.count(group) != 0) continue;
     CFArrayAppendValue(channels, channel);
   }
