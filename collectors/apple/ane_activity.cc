@@ -76,8 +76,9 @@ void AneActivity::feed(Pass& pass, const ChannelValue& value, Duration at) {
   const double ratio = total > 0 ? active / total : 0;
   source->ratio = plausible::ratio(ratio);
   if (!source->ratio) return pass.reject(plausible::kRatioRule);
-  const double seconds =
-      source->ticks ? active / *source->ticks : ratio * to_seconds(source->delta.span());
+  // Counts of samples say nothing of the time before they were first seen to move.
+  const Duration span = std::min(source->delta.span(), source->delta.observed());
+  const double seconds = source->ticks ? active / *source->ticks : ratio * to_seconds(span);
   source->seconds += seconds;
   moved_ = moved_ || total > 0;
   if (ratio > kClearlyActive) {

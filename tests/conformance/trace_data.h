@@ -21,7 +21,8 @@ inline std::optional<std::filesystem::path> trace_data() {
   if (const char* set = std::getenv("ANEMON_TRACE_DATA"); set != nullptr && *set != '\0') {
     folder = set;
   } else {
-    folder = std::filesystem::path(ANEMON_SOURCE_DIR) / ".." / "shared" / "data" / "traces";
+    const auto project = std::filesystem::path(__FILE__).parent_path() / ".." / "..";
+    folder = project / ".." / "shared" / "data" / "traces";
   }
   if (std::filesystem::is_directory(folder)) return folder;
   std::cout << "skipped: no data of real machines in " << folder.string() << '\n';
