@@ -1,4 +1,6 @@
 // The machine this program runs on.
+#include <string>
+
 #include "platform/apple_devices.h"
 
 namespace anemon {
@@ -6,7 +8,16 @@ namespace {
 
 class LiveAppleDevices final : public AppleDevices {
  public:
-  HostFacts host_facts() override { return read_host_facts(root_); }
+  HostFacts host_facts() override {
+    HostFacts facts = read_host_facts(root_);
+    AneState ane;
+    if (const auto registry = anemon::open_ane_registry();
+        registry != nullptr && registry->read(ane) == ReadStatus::ok) {
+      facts.ane_architecture = ane.architecture;
+      if (ane.cores) facts.ane_cores = std::to_string(*ane.cores);
+    }
+    return facts;
+  }
   std::unique_ptr<IoReport> open_ioreport(std::span<const ChannelSelection> wanted) override {
     return anemon::open_ioreport(wanted);
   }

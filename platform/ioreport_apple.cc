@@ -127,7 +127,7 @@ class AppleIoReport final : public IoReport {
       throw Error("IOReport gave no sample of " + std::to_string(channels_.size()) + " channels");
     }
     const CFArrayRef found = channels_of(taken.get());
-    if (channels_.empty()) learn(found);
+    if (places_.empty()) learn(found);
     if (static_cast<size_t>(count_of(found)) != places_.size()) {
       throw Error("IOReport's sample has " + std::to_string(count_of(found)) +
                   " channels where there were " + std::to_string(places_.size()));
@@ -160,6 +160,7 @@ class AppleIoReport final : public IoReport {
 
   // The table of channels, from the first sample: its order is that of every later one.
   void learn(CFArrayRef found) {
+    if (count_of(found) == 0) return;  // nothing is told of any group yet
     size_t parts = 0;
     for (CFIndex i = 0; i < count_of(found); ++i) {
       const CFDictionaryRef from = channel_at(found, i);

@@ -14,6 +14,7 @@
 namespace anemon {
 namespace {
 
+constexpr const char* kEndpoint = "AppleSMCKeysEndpoint";
 constexpr uint32_t kSelector = 2;  // the user client's one call
 constexpr uint8_t kReadKey = 5, kKeyByIndex = 8, kReadKeyInfo = 9;
 constexpr uint8_t kKeyNotFound = 132;
@@ -53,13 +54,16 @@ class Connection {
   ~Connection() { close(); }
 
   bool open() {
-    for_each_service("AppleSMC", [&](io_service_t service) {
-      if (connection_ == IO_OBJECT_NULL) try_service(service);
-      if (connection_ != IO_OBJECT_NULL) return;
-      for_each_below(service, [&](io_service_t below) {
-        if (connection_ == IO_OBJECT_NULL) try_service(below);
+    // The endpoint's class derives from the older driver's on most systems; on some it hangs below.
+    for (const char* classname : {"AppleSMC", kEndpoint}) {
+      for_each_service(classname, [&](io_service_t service) {
+        if (!is_open()) try_service(service);
+        if (is_open()) return;
+        for_each_below(service, [&](io_service_t below) {
+          if (!is_open()) try_service(below);
+        });
       });
-    });
+    }
     return is_open();
   }
   bool is_open() const { return connection_ != IO_OBJECT_NULL; }
@@ -79,7 +83,7 @@ class Connection {
 
  private:
   void try_service(io_service_t service) {
-    if (name_of(service) != "AppleSMCKeysEndpoint") return;
+    if (name_of(service) != kEndpoint) return;
     io_connect_t connection = IO_OBJECT_NULL;
     if (IOServiceOpen(service, mach_task_self(), 0, &connection) == KERN_SUCCESS) {
       connection_ = connection;

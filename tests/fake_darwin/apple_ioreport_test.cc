@@ -304,6 +304,29 @@ TEST_CASE("A channel of a format that does not exist yet is passed over") {
   REQUIRE(report->sample().values.at(1).value == 2);
 }
 
+TEST_CASE("Channels of unknown formats alone are passed over too") {
+  CleanMac mac;
+  ReportChannel strange = energy("strange");
+  strange.format = 5;
+  mac->edit()->channels = {strange};
+  REQUIRE(open_ioreport(kAll)->sample().values.empty());
+  mac->edit()->channels.push_back(floors("PMP0", "ANE-DCS-BW"));
+  const auto report = open_ioreport(kAll);
+  for (int i = 0; i < 3; ++i) REQUIRE(report->sample().values.size() == 1);
+}
+
+TEST_CASE("A subscription whose first sample is empty tells of its channels when they come") {
+  CleanMac mac;
+  furnish(*mac);
+  mac->edit()->extra_channels = -5;
+  const auto report = open_ioreport(kAll);
+  REQUIRE(report->sample().values.empty());
+  REQUIRE(refused(*report).empty());
+  mac->edit()->extra_channels = 0;
+  REQUIRE(report->sample().values.size() == 5);
+  REQUIRE(refused(*report).empty());
+}
+
 TEST_CASE("Without raw elements values come without a time") {
   CleanMac mac;
   ReportChannel states = floors("PMP0", "ANE-DCS-BW");

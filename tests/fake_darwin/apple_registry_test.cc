@@ -1,4 +1,5 @@
 #include "platform/ane_registry.h"
+#include "platform/apple_devices.h"
 #include "platform/clock_tables.h"
 #include "tests/catch.h"
 #include "tests/fake_darwin/clean_mac.h"
@@ -139,6 +140,29 @@ TEST_CASE("An engine that vanishes leaves nothing behind") {
   REQUIRE(state.architecture.empty());
   REQUIRE_FALSE(state.power_state);
   REQUIRE_FALSE(state.engines);
+}
+
+TEST_CASE("The machine's facts tell of its Neural Engine, where it has one") {
+  CleanMac mac;
+  mac->edit()->host.set_sysctl("machdep.cpu.brand_string", "Apple M4 Pro");
+  const auto devices = open_apple_devices();
+  REQUIRE(devices->host_facts().chip == "Apple M4 Pro");
+  REQUIRE(devices->host_facts().ane_architecture.empty());
+  REQUIRE(devices->host_facts().ane_cores.empty());
+  mac->edit()->registry = {engine(1)};
+  REQUIRE(devices->host_facts().ane_architecture == "h16");
+  REQUIRE(devices->host_facts().ane_cores == "16");
+}
+
+TEST_CASE("A virtual machine has none of the devices, and no error") {
+  CleanMac mac;
+  const auto devices = open_apple_devices();
+  REQUIRE(devices->open_ioreport({}) == nullptr);
+  REQUIRE(devices->open_smc() == nullptr);
+  REQUIRE(devices->open_ane_registry() == nullptr);
+  REQUIRE(devices->clock_tables().tables.empty());
+  std::vector<HidTemperature> temperatures;
+  REQUIRE(devices->open_hid_temperatures()->read(temperatures) == ReadStatus::absent);
 }
 
 TEST_CASE("The power manager's tables are read by exact prefix, whole entries only") {

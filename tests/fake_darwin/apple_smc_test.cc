@@ -47,6 +47,8 @@ TEST_CASE("The endpoint of keys is found as the service itself or below it") {
   REQUIRE(open_smc()->keys().size() == 5);
   mac->edit()->registry[0].children = {{"RTBuddy", "RTBuddy", {}, {endpoint}, {}}};
   REQUIRE(open_smc()->keys().size() == 5);
+  mac->edit()->registry = {{"RTBuddy", "RTBuddy", {}, {endpoint}, {}}};
+  REQUIRE(open_smc()->keys().size() == 5);
 }
 
 TEST_CASE("All keys are enumerated once, sorted by name") {
