@@ -98,8 +98,10 @@ class Machine {
   size_t kept = 0;
 
  private:
+  // Clusters are parts of the processor's total.
   void publish(test::ScriptedChannel& counter) const {
-    *counter.value += 1000;
+    const bool part = parse_energy_channel(counter.channel.name).component.empty();
+    *counter.value += part ? 300 : 1000;
     counter.stamp = now_.awake;
   }
 
