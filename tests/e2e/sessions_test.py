@@ -99,7 +99,7 @@ class Sessions(unittest.TestCase):
             session = daemon.control("POST", "/v1/sessions", {}).json()["id"]
             before = {"model": "before", "compute_unit": "", "begin": time.time() - 3600,
                       "duration_seconds": 0.1}
-            now = {**before, "model": "now", "begin": time.time() - 0.2}
+            now = {**before, "model": "now", "begin": time.time()}
             answer = daemon.control("POST", f"/v1/sessions/{session}/events",
                                     {"events": [before, now]})
             self.assertEqual(answer.json(), {"accepted": 1, "refused": 1})
