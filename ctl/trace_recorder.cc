@@ -202,8 +202,10 @@ void TraceRecorder::add_values(const IoReportSample& sample) {
       continue;
     }
     if (!known || !same(*known, *value)) {
+      const bool simple = ioreport_->channels()[value->channel].format == ChannelFormat::simple;
       known = TraceValue{static_cast<uint32_t>(number),
                          value->stamp,
+                         simple,
                          value->value,
                          {value->parts.begin(), value->parts.end()}};
       line.values.push_back(*known);
