@@ -379,6 +379,30 @@ TEST_CASE("Channels that are gone are an object that is empty, not old values") 
   REQUIRE(open_ioreport(kAll) == nullptr);
 }
 
+TEST_CASE("Of a large inventory the wanted channels are picked out once") {
+  CleanMac mac;
+  constexpr int kInventory = 4606;
+  for (int i = 0; i < kInventory; ++i) {
+    ReportChannel channel =
+        floors("PMP0", (i % 100 == 0 ? "wanted " : "other ") + std::to_string(i));
+    mac->edit()->channels.push_back(channel);
+  }
+  static int asked = 0;
+  asked = 0;
+  const auto report = open_ioreport(Wanted{{"PMP", true, [](const Channel& channel) {
+                                              ++asked;
+                                              return channel.name.starts_with("wanted ");
+                                            }}});
+  REQUIRE(asked == kInventory);
+  const int64_t held = FakeMac::live_objects();
+  const uint64_t before = FakeMac::made_objects();
+  for (int i = 0; i < 10; ++i) REQUIRE(report->sample().values.size() == 47);
+  REQUIRE(asked == kInventory);
+  // A sample makes objects for what was kept, not for the inventory.
+  REQUIRE(FakeMac::made_objects() - before < 10 * 47 * 5);
+  REQUIRE(FakeMac::live_objects() == held);
+}
+
 TEST_CASE("Every pass over IOReport has a pool of its own") {
   CleanMac mac;
   furnish(*mac);
