@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include "config/loader.h"
 #include "config/show.h"
 #include "core/version.h"
+#include "ctl/apple_evidence.h"
 #include "ctl/doctor.h"
 #include "ctl/document.h"
 #include "ctl/exit_code.h"
@@ -15,9 +17,12 @@
 #include "ctl/redaction.h"
 #include "ctl/tar_gz.h"
 #include "ctl/words.h"
+#include "platform/apple_devices.h"
 
 namespace anemon {
 namespace {
+
+constexpr useconds_t kBetweenSamples = 300'000;
 
 Tone tone_of(Verdict verdict) {
   switch (verdict) {
@@ -132,6 +137,10 @@ void write_bundle(Context& context, const Examination& examination, const std::s
     } catch (const Error& error) {
       files.emplace_back("configuration.txt", std::string(error.what()) + '\n');
     }
+  }
+  if (const auto devices = open_apple_devices()) {
+    const auto evidence = apple_evidence(*devices, SystemClock(), [] { usleep(kBetweenSamples); });
+    files.insert(files.end(), evidence.begin(), evidence.end());
   }
   const Redaction redaction = Redaction::of_this_machine();
   for (auto& [name, content] : files) {
