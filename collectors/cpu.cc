@@ -5,12 +5,14 @@
 
 #include "collectors/counter_floor.h"
 #include "collectors/read_report.h"
+#include "collectors/recording.h"
 #include "platform/processor.h"
 
 namespace anemon {
 namespace {
 
-const std::string kSource = "procfs";
+const std::string kProcfs = "procfs";
+const std::string kHost = "host";  // macOS's own statistics
 const std::string kNoTimes = "no processor statistics";
 const std::string kNoLoad = "no load averages";
 
@@ -43,12 +45,16 @@ struct Core {
 
 class CpuCollector final : public Collector {
  public:
-  explicit CpuCollector(std::unique_ptr<ProcessorSource> source) : source_(std::move(source)) {}
+  CpuCollector(std::unique_ptr<ProcessorSource> source, const std::string& source_name, bool replay)
+      : source_(std::move(source)),
+        source_name_(source_name),
+        no_times_(replay ? kNotRecorded : kNoTimes),
+        no_load_(replay ? kNotRecorded : kNoLoad) {}
 
   void collect(Pass& pass) override {
     const ReadStatus times = source_ ? source_->read(now_) : ReadStatus::absent;
-    report_read(pass, Metric::kCpuSeconds, kSource, times, kNoTimes);
-    report_read(pass, Metric::kActiveRatio, kSource, times, kNoTimes);
+    report_read(pass, Metric::kCpuSeconds, source_name_, times, no_times_);
+    report_read(pass, Metric::kActiveRatio, source_name_, times, no_times_);
     if (times == ReadStatus::ok) {
       set_times(pass);
     } else if (times != ReadStatus::failed) {
@@ -57,7 +63,7 @@ class CpuCollector final : public Collector {
     LoadAverages loads;
     const ReadStatus load = source_ ? source_->read(loads) : ReadStatus::absent;
     for (size_t i = 0; i < load_.size(); ++i) {
-      report_read(pass, load_[i].metric, kSource, load, kNoLoad);
+      report_read(pass, load_[i].metric, source_name_, load, no_load_);
       if (load == ReadStatus::ok) pass.set(load_[i], loads[i]);
     }
   }
@@ -99,6 +105,9 @@ class CpuCollector final : public Collector {
   }
 
   const std::unique_ptr<ProcessorSource> source_;
+  const std::string& source_name_;
+  const std::string& no_times_;
+  const std::string& no_load_;
   std::vector<CoreTimes> now_;
   std::vector<Core> cores_;  // all ever seen, in order of their numbers
   Series active_{Metric::kActiveRatio, {"cpu"}};
@@ -109,8 +118,11 @@ class CpuCollector final : public Collector {
 }  // namespace
 
 std::unique_ptr<Collector> make_cpu(const CollectorContext& context) {
-  return std::make_unique<CpuCollector>(context.apple ? context.apple->open_processor()
-                                                      : open_processor(context.root));
+  if (context.apple != nullptr) {
+    return std::make_unique<CpuCollector>(context.apple->open_processor(), kHost,
+                                          is_replay(context));
+  }
+  return std::make_unique<CpuCollector>(open_processor(context.root), kProcfs, false);
 }
 
 }  // namespace anemon

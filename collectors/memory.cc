@@ -3,12 +3,14 @@
 #include <utility>
 
 #include "collectors/read_report.h"
+#include "collectors/recording.h"
 #include "platform/memory.h"
 
 namespace anemon {
 namespace {
 
-const std::string kSource = "procfs";
+const std::string kProcfs = "procfs";
+const std::string kHost = "host";  // macOS's own statistics
 const std::string kNoComponent;
 const std::string kNoStatistics = "no memory statistics";
 const std::string kNoSwap = "kernel without swap";
@@ -18,20 +20,23 @@ const std::string kPartOfWhole = "part_of_whole";
 
 class MemoryCollector final : public Collector {
  public:
-  explicit MemoryCollector(std::unique_ptr<MemorySource> source) : source_(std::move(source)) {}
+  MemoryCollector(std::unique_ptr<MemorySource> source, const std::string& source_name, bool replay)
+      : source_(std::move(source)),
+        source_name_(source_name),
+        no_statistics_(replay ? kNotRecorded : kNoStatistics) {}
 
   void collect(Pass& pass) override {
     collect_memory(pass);
     collect_stall(pass);
-    pass.signal(Metric::kMemoryPressure, kNoComponent, kSource, SignalState::absent, kNoLevel);
   }
 
  private:
   void collect_memory(Pass& pass) {
     const ReadStatus status = source_ ? source_->read(memory_) : ReadStatus::absent;
-    report_read(pass, Metric::kMemoryBytes, kSource, status, kNoStatistics);
+    report_read(pass, Metric::kMemoryBytes, source_name_, status, no_statistics_);
     if (status != ReadStatus::ok) {
-      report_read(pass, Metric::kSwapBytes, kSource, status, kNoStatistics);
+      report_read(pass, Metric::kSwapBytes, source_name_, status, no_statistics_);
+      report_read(pass, Metric::kMemoryPressure, source_name_, status, no_statistics_);
       if (status != ReadStatus::failed) pass.nothing_to_read();
       return;
     }
@@ -45,13 +50,16 @@ class MemoryCollector final : public Collector {
     set(pass, swap_total_, memory_.swap_total);
     set(pass, swap_free_, memory_.swap_free);
     set_difference(pass, swap_used_, memory_.swap_total, memory_.swap_free);
-    report_read(pass, Metric::kSwapBytes, kSource,
+    report_read(pass, Metric::kSwapBytes, source_name_,
                 memory_.swap_total ? ReadStatus::ok : ReadStatus::absent, kNoSwap);
+    if (memory_.pressure_level) pass.set(pressure_, *memory_.pressure_level);
+    report_read(pass, Metric::kMemoryPressure, source_name_,
+                memory_.pressure_level ? ReadStatus::ok : ReadStatus::absent, kNoLevel);
   }
 
   void collect_stall(Pass& pass) {
     const ReadStatus status = source_ ? source_->read(stall_) : ReadStatus::absent;
-    report_read(pass, Metric::kMemoryStall, kSource, status, kNoStallInformation);
+    report_read(pass, Metric::kMemoryStall, source_name_, status, kNoStallInformation);
     if (status != ReadStatus::ok) return;
     if (stall_.some) pass.set(some_, to_seconds(*stall_.some));
     if (stall_.full) pass.set(full_, to_seconds(*stall_.full));
@@ -77,6 +85,8 @@ class MemoryCollector final : public Collector {
   }
 
   const std::unique_ptr<MemorySource> source_;
+  const std::string& source_name_;
+  const std::string& no_statistics_;
   MemorySnapshot memory_;
   MemoryStall stall_;
   Series total_ = memory("total");
@@ -89,6 +99,7 @@ class MemoryCollector final : public Collector {
   Series swap_total_ = swap("total");
   Series swap_free_ = swap("free");
   Series swap_used_ = swap("used", Provenance::derived);
+  Series pressure_{Metric::kMemoryPressure, {}};
   Series some_{Metric::kMemoryStall, {"some"}};
   Series full_{Metric::kMemoryStall, {"full"}};
 };
@@ -96,8 +107,11 @@ class MemoryCollector final : public Collector {
 }  // namespace
 
 std::unique_ptr<Collector> make_memory(const CollectorContext& context) {
-  return std::make_unique<MemoryCollector>(context.apple ? context.apple->open_memory()
-                                                         : open_memory(context.root));
+  if (context.apple != nullptr) {
+    return std::make_unique<MemoryCollector>(context.apple->open_memory(), kHost,
+                                             is_replay(context));
+  }
+  return std::make_unique<MemoryCollector>(open_memory(context.root), kProcfs, false);
 }
 
 }  // namespace anemon

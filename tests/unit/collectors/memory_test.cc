@@ -2,10 +2,13 @@
 
 #include "tests/acting_as_nobody.h"
 #include "tests/catch.h"
+#include "tests/scripted_apple_devices.h"
 #include "tests/unit/collectors/collector_run.h"
 
 using namespace anemon;
 using anemon::test::CollectorRun;
+using anemon::test::ScriptedAppleDevices;
+using anemon::test::ScriptedMachine;
 
 namespace {
 
@@ -103,4 +106,37 @@ TEST_CASE("More memory available than there is gives no used memory") {
   run.collect();
   CHECK_FALSE(run.value("anemon_memory_bytes{kind=\"used\"}"));
   CHECK(run.pass.rejected().at("part_of_whole") == 1);
+}
+
+TEST_CASE("A Mac's memory comes with what is wired and compressed, and with its pressure level") {
+  class Memory final : public MemorySource {
+   public:
+    explicit Memory(const MemorySnapshot& snapshot) : snapshot_(snapshot) {}
+    ReadStatus read(MemorySnapshot& snapshot) override {
+      snapshot = snapshot_;
+      return ReadStatus::ok;
+    }
+    ReadStatus read(MemoryStall&) override { return ReadStatus::absent; }
+
+   private:
+    const MemorySnapshot& snapshot_;
+  };
+  MemorySnapshot snapshot;
+  snapshot.total = 64000;
+  snapshot.wired = 3000;
+  snapshot.compressed = 2000;
+  snapshot.pressure_level = 4;
+  ScriptedMachine machine;
+  machine.memory = [&] { return std::make_unique<Memory>(snapshot); };
+  ScriptedAppleDevices devices(machine);
+  CollectorRun run(make_memory);
+  run.apple = &devices;
+  run.collect();
+  CHECK(run.value("anemon_memory_bytes{kind=\"wired\"}") == 3000.0);
+  CHECK(run.value("anemon_memory_bytes{kind=\"compressed\"}") == 2000.0);
+  CHECK(run.value("anemon_memory_pressure_level") == 4.0);
+  CHECK(run.signal(Metric::kMemoryPressure) == "live: ");
+  snapshot.pressure_level.reset();
+  run.collect();
+  CHECK(run.signal(Metric::kMemoryPressure) == "absent: the kernel states no pressure level");
 }
