@@ -28,6 +28,7 @@ tasks: {names: ["a, b", "#x", "true", "null", "-", "[", "12", "x: y", "é"], pid
         top_by_cpu: 1}
 sessions: {max_bytes: 65537, max_duration: 1s, max_active: 1, keep: 1}
 host: {procfs: /p, sysfs: /s}
+powermetrics: {mode: source}
 log: {level: error, format: json}
 state_dir: /x
 )";
