@@ -7,6 +7,7 @@
 
 #include "client/json.h"
 #include "ctl/context.h"
+#include "ctl/metrics_snapshot.h"
 
 namespace anemon {
 
@@ -28,9 +29,10 @@ struct Examination {
 };
 Examination examine(Context& context);
 
-// Parts of it, each out of a status document.
+// Parts of it, each out of a document of the daemon.
 void check_collectors(const Json& status, std::vector<Check>& checks);
 void check_signals(const Json& status, std::vector<Check>& checks);
+void check_rejections(const MetricsSnapshot& metrics, std::vector<Check>& checks);
 void check_store_and_sessions(const Json& status, std::vector<Check>& checks);
 
 }  // namespace anemon

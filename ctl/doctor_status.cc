@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "ctl/doctor.h"
 #include "ctl/document.h"
 #include "ctl/numbers.h"
+#include "ctl/signal_advice.h"
 
 namespace anemon {
 namespace {
@@ -17,16 +19,6 @@ struct StateAdvice {
   Verdict verdict;
   std::string_view fix;
 };
-
-constexpr std::array<StateAdvice, 6> kSignalAdvice = {{
-    {"unproven", Verdict::note, "it becomes live once it moves: put some load on it"},
-    {"stale", Verdict::warn, "the device no longer publishes: see its collector above"},
-    {"gated", Verdict::warn, "the system refreshes it only for entitled readers"},
-    {"frozen", Verdict::warn,
-     "its device publishes, but the value stands still: do not rely on it"},
-    {"refused", Verdict::warn, "run anemond as a user who may read it, or as root"},
-    {"absent", Verdict::note, ""},
-}};
 
 constexpr std::array<StateAdvice, 6> kCollectorAdvice = {{
     {"ok", Verdict::ok, ""},
@@ -43,12 +35,13 @@ const StateAdvice& advice(std::span<const StateAdvice> table, const std::string&
   return found == table.end() ? kUnknown : *found;
 }
 
-std::string fix_for(const Json& signal, const StateAdvice& state) {
-  if (state.state == "refused" && text(signal, "/source") == "rapl") {
-    return "let the daemon's user read energy_uj below /sys/class/powercap, for example with a "
-           "udev rule, or run anemond as root";
-  }
-  return std::string(state.fix);
+// A few of many: all are in the bundle.
+std::string names_text(const std::vector<std::string>& names) {
+  constexpr size_t kMost = 6;
+  const auto shown = std::span(names).first(std::min(names.size(), kMost));
+  std::string joined = fmt::format("{}", fmt::join(shown, ", "));
+  if (names.size() > kMost) joined += fmt::format(" and {} more", names.size() - kMost);
+  return joined;
 }
 
 }  // namespace
@@ -70,39 +63,52 @@ void check_collectors(const Json& status, std::vector<Check>& checks) {
 }
 
 void check_signals(const Json& status, std::vector<Check>& checks) {
-  // Signals that share a state and a reason share a line.
+  // Signals of one source that share a state and a reason share a line.
   struct Group {
-    std::string state, reason, fix;
-    Verdict verdict;
+    std::string source, state, reason, since;
     std::vector<std::string> names;
   };
   std::vector<Group> groups;
-  size_t live = 0;
   for (const Json& signal : at(status, "/signals")) {
+    const std::string source = text(signal, "/source");
     const std::string state = text(signal, "/state");
-    if (state == "live") {
-      ++live;
-      continue;
-    }
     const std::string reason = text(signal, "/reason");
-    const StateAdvice& meaning = advice(kSignalAdvice, state);
+    const std::string since = text(signal, "/since");
     std::string name = text(signal, "/signal");
     const std::string component = text(signal, "/component");
     if (!component.empty()) name += " of " + component;
-    auto group = std::ranges::find_if(
-        groups, [&](const Group& each) { return each.state == state && each.reason == reason; });
+    auto group = std::ranges::find_if(groups, [&](const Group& each) {
+      return each.source == source && each.state == state && each.reason == reason;
+    });
     if (group == groups.end()) {
-      groups.push_back({state, reason, fix_for(signal, meaning), meaning.verdict, {}});
+      groups.push_back({source, state, reason, since, {}});
       group = std::prev(groups.end());
     }
+    group->since = std::max(group->since, since);
     if (std::ranges::find(group->names, name) == group->names.end()) group->names.push_back(name);
   }
-  checks.push_back({Verdict::ok, "signals", fmt::format("{} live", live), ""});
+  std::ranges::stable_sort(groups, {}, &Group::source);
   for (const Group& group : groups) {
+    const SignalAdvice advice = signal_advice(group.state, group.source, group.reason);
     std::string finding = group.state;
+    if (!group.since.empty()) finding += " since " + instant_text(group.since);
     if (!group.reason.empty()) finding += ": " + group.reason;
-    checks.push_back({group.verdict, "signals",
-                      fmt::format("{} ({})", finding, fmt::join(group.names, ", ")), group.fix});
+    checks.push_back({advice.verdict, "source " + group.source,
+                      fmt::format("{} ({})", finding, names_text(group.names)),
+                      std::string(advice.fix)});
+  }
+}
+
+void check_rejections(const MetricsSnapshot& metrics, std::vector<Check>& checks) {
+  for (const Json& reading : metrics.values("anemon_readings_rejected_total")) {
+    const double count = number(reading, "/value").value_or(0);
+    if (count <= 0) continue;
+    checks.push_back(
+        {Verdict::warn, "plausibility",
+         fmt::format("{} of collector {} dropped by rule {}", counted(count, "reading"),
+                     text(reading, "/labels/collector"), text(reading, "/labels/rule")),
+         "a sensor is broken, or this machine is unlike those that anemon knows: "
+         "report it with doctor --bundle"});
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "ctl/context.h"
 #include "ctl/document.h"
+#include "ctl/engine_facts.h"
 #include "ctl/exit_code.h"
 #include "ctl/handlers.h"
 #include "ctl/numbers.h"
@@ -90,7 +91,7 @@ std::string sessions_line(const Json& status) {
   return line;
 }
 
-Table facts_table(const Json& status) {
+Table facts_table(const Json& status, const MetricsSnapshot& metrics) {
   Table table;
   table.columns = {{"", "fact"}, {"", "value", false, Column::Fit::elide}};
   const auto add = [&](const char* name, const std::string& value, Tone tone = Tone::plain) {
@@ -98,6 +99,9 @@ Table facts_table(const Json& status) {
       table.rows.push_back({text_cell(name, Tone::faint), text_cell(value, tone)});
   };
   add("host", host_line(status));
+  add("ane power", ane_power_text(metrics));
+  add("ane activity", ane_activity_text(metrics));
+  add("heat", heat_text(metrics));
   add("metrics", "http://" + text(status, "/listen") + "/metrics");
   add("socket", text(status, "/socket"));
   add("state", text(status, "/state_dir"));
@@ -146,7 +150,9 @@ int show_status(Context& context, const Arguments&) {
   report.headline =
       fmt::format("anemond {} {}, up {}, process {}", text(*status, "/version"), state,
                   span_text(number(*status, "/uptime_seconds")), as_text(at(*status, "/pid")));
-  Table facts = facts_table(*status);
+  const MetricsSnapshot metrics(
+      std::make_shared<const Json>(context.client().metrics(kEngineMetrics, true)));
+  Table facts = facts_table(*status, metrics);
   Table collectors = collectors_table(*status);
   report.flat = collectors;
   report.tables = {std::move(facts), std::move(collectors)};

@@ -20,13 +20,20 @@ namespace anemon {
 namespace {
 
 const std::vector<std::string>& shown_metrics() {
-  static const std::vector<std::string> kMetrics = {
-      "anemon_power_*",         "anemon_energy_joules_total",
-      "anemon_active_ratio",    "anemon_ane_activity_ratio",
-      "anemon_frequency_hertz", "anemon_memory_bytes",
-      "anemon_swap_bytes",      "anemon_temperature_celsius",
-      "anemon_fan_speed_rpm",   "anemon_load1",
-      "anemon_task_*"};
+  static const std::vector<std::string> kMetrics = {"anemon_power_*",
+                                                    "anemon_energy_joules_total",
+                                                    "anemon_active_ratio",
+                                                    "anemon_ane_activity_ratio",
+                                                    "anemon_frequency_hertz",
+                                                    "anemon_memory_bytes",
+                                                    "anemon_swap_bytes",
+                                                    "anemon_temperature_celsius",
+                                                    "anemon_fan_speed_rpm",
+                                                    "anemon_load1",
+                                                    "anemon_task_*",
+                                                    "anemon_host_info",
+                                                    "anemon_thermal_pressure_level",
+                                                    "anemon_signal_state{component=\"ane\"}"};
   return kMetrics;
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/time_expression.h"
 #include "ctl/document.h"
+#include "ctl/engine_facts.h"
 #include "ctl/numbers.h"
 #include "ctl/table.h"
 #include "ctl/words.h"
@@ -103,6 +104,10 @@ void add_power(Frame& frame, const MetricsSnapshot& now, const TopView& view) {
     if (reason.empty()) reason = now.reason("anemon_power_watts");
     frame.add_fact("Power", "-  " + (reason.empty() ? "no reading yet" : reason));
   }
+  // Without a reading: why there is none.
+  if (const std::string ane = ane_power_text(now); ane.starts_with('-')) {
+    frame.add_fact("Power", "ane       " + ane);
+  }
 }
 
 void add_engines(Frame& frame, const MetricsSnapshot& now, const TopView& view) {
@@ -137,24 +142,7 @@ void add_memory(Frame& frame, const MetricsSnapshot& now, const TopView& view) {
 }
 
 void add_heat(Frame& frame, const MetricsSnapshot& now) {
-  std::string line;
-  // The hottest sensor of each component; every sensor would fill the screen.
-  std::vector<std::pair<std::string, double>> hottest;
-  for (const Json& reading : now.values("anemon_temperature_celsius")) {
-    const auto celsius = number(reading, "/value");
-    const std::string component = text(reading, "/labels/component");
-    if (!celsius) continue;
-    const auto found =
-        std::ranges::find(hottest, component, &std::pair<std::string, double>::first);
-    if (found == hottest.end()) {
-      hottest.emplace_back(component, *celsius);
-    } else {
-      found->second = std::max(found->second, *celsius);
-    }
-  }
-  for (const auto& [component, celsius] : hottest) {
-    line += fmt::format("{}{} {:.1f} C", line.empty() ? "" : "  ", component, celsius);
-  }
+  std::string line = heat_text(now);  // every sensor would fill the screen
   const std::string fans = listed(now, "anemon_fan_speed_rpm", "/labels/fan", 1, 0, " rpm", 2);
   if (!fans.empty()) line += (line.empty() ? "" : "  ") + fans;
   frame.add_fact("Heat", line);
@@ -232,7 +220,9 @@ std::vector<std::string> top_frame(const MetricsSnapshot& now, const MetricsSnap
   const std::string state = !view.problem.empty() ? "  " + view.problem
                             : view.paused         ? "  paused"
                                                   : "";
-  frame.add(fmt::format("anemon  {} UTC{}", clock_text(now.time()), state),
+  const std::string chip = chip_name(now);
+  frame.add(fmt::format("anemon  {} UTC{}{}", clock_text(now.time()),
+                        chip.empty() ? "" : "  " + chip, state),
             view.problem.empty() ? Tone::plain : Tone::bad);
   frame.add("");
   if (view.help) {
