@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 
 namespace anemon {
 namespace {
@@ -128,54 +129,59 @@ void TracePlayer::require_playing() const {
 
 void TracePlayer::apply(TraceRecord& record) {
   if (record.at) last_ = *record.at;
-  TraceState& state = state_;
-  std::visit(
-      Overloaded{[&](TraceChannels& line) {
-                   for (TraceChannel& each : line.channels) {
-                     position_.emplace(each.number, state.channels.size());
-                     state.channels.push_back({std::move(each.channel), false, {}, 0, {}});
-                   }
-                 },
-                 [&](TraceIoReport& line) {
-                   state.refused.insert(line.refused.begin(), line.refused.end());
-                   if (line.sampled) state.sampled = last_;
-                   for (TraceValue& value : line.values) {
-                     TraceState::ChannelState& channel = state.channels[position_.at(value.number)];
-                     channel.has_value = is_available(value);
-                     channel.stamp = value.stamp;
-                     if (channel.stamp) *channel.stamp += shift_;
-                     channel.value = value.value;
-                     channel.parts.swap(value.parts);
-                   }
-                 },
-                 [&](TraceSmc& line) {
-                   for (auto& [key, value] : line.keys) {
-                     auto& known = state.smc[key.name];
-                     if (known.first.name.empty() || value.size > 0) known.first = std::move(key);
-                     known.second = value;
-                   }
-                 },
-                 [&](TraceHid& line) { state.hid = std::move(line.temperatures); },
-                 [&](TracePmgr& line) { state.clock_tables = std::move(line.tables); },
-                 [&](TraceRegistry& line) { state.ane = std::move(line.ane); },
-                 [&](TraceThermalPressure& line) { state.thermal_pressure = line.level; },
-                 [&](TraceHost& line) {
-                   if (!state.host) state.host.emplace();
-                   if (!line.state.levels.empty()) state.host->levels = line.state.levels;
-                   take(state.host->on_battery, line.state.on_battery);
-                   take(state.host->low_power_mode, line.state.low_power_mode);
-                   take(state.host->virtual_machine, line.state.virtual_machine);
-                   take(state.memory, line.memory);
-                 },
-                 [&](TracePowermetrics& line) {
-                   line.report.at += shift_;
-                   state.powermetrics = line.report;
-                   ++state.powermetrics_reports;
-                 },
-                 [&](TraceTasks& line) { state.tasks = std::move(line); },
-                 [&](TraceWake& line) { slept_ = std::min(slept_ + line.slept, kMostSlept); },
-                 [](TraceEnd&) {}, [](TraceOther&) {}},
-      record.data);
+  // The functions below run under this function's lock, which the compiler's analysis cannot see.
+  TraceState& state = *std::addressof(state_);
+  std::map<uint32_t, size_t>& position = *std::addressof(position_);
+  Duration& slept = *std::addressof(slept_);
+  const Duration at = last_;
+  std::visit(Overloaded{[&](TraceChannels& line) {
+                          for (TraceChannel& each : line.channels) {
+                            position.emplace(each.number, state.channels.size());
+                            state.channels.push_back({std::move(each.channel), false, {}, 0, {}});
+                          }
+                        },
+                        [&](TraceIoReport& line) {
+                          state.refused.insert(line.refused.begin(), line.refused.end());
+                          if (line.sampled) state.sampled = at;
+                          for (TraceValue& value : line.values) {
+                            TraceState::ChannelState& channel =
+                                state.channels[position.at(value.number)];
+                            channel.has_value = is_available(value);
+                            channel.stamp = value.stamp;
+                            if (channel.stamp) *channel.stamp += shift_;
+                            channel.value = value.value;
+                            channel.parts.swap(value.parts);
+                          }
+                        },
+                        [&](TraceSmc& line) {
+                          for (auto& [key, value] : line.keys) {
+                            auto& known = state.smc[key.name];
+                            if (known.first.name.empty() || value.size > 0)
+                              known.first = std::move(key);
+                            known.second = value;
+                          }
+                        },
+                        [&](TraceHid& line) { state.hid = std::move(line.temperatures); },
+                        [&](TracePmgr& line) { state.clock_tables = std::move(line.tables); },
+                        [&](TraceRegistry& line) { state.ane = std::move(line.ane); },
+                        [&](TraceThermalPressure& line) { state.thermal_pressure = line.level; },
+                        [&](TraceHost& line) {
+                          if (!state.host) state.host.emplace();
+                          if (!line.state.levels.empty()) state.host->levels = line.state.levels;
+                          take(state.host->on_battery, line.state.on_battery);
+                          take(state.host->low_power_mode, line.state.low_power_mode);
+                          take(state.host->virtual_machine, line.state.virtual_machine);
+                          take(state.memory, line.memory);
+                        },
+                        [&](TracePowermetrics& line) {
+                          line.report.at += shift_;
+                          state.powermetrics = line.report;
+                          ++state.powermetrics_reports;
+                        },
+                        [&](TraceTasks& line) { state.tasks = std::move(line); },
+                        [&](TraceWake& line) { slept = std::min(slept + line.slept, kMostSlept); },
+                        [](TraceEnd&) {}, [](TraceOther&) {}},
+             record.data);
 }
 
 }  // namespace anemon
