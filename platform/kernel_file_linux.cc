@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <memory>
 
 #include "platform/kernel_file.h"
@@ -78,15 +77,6 @@ ReadStatus KernelFile::read(int64_t& number) {
   return parse_integer(text, number) ? ReadStatus::ok : ReadStatus::failed;
 }
 
-bool parse_integer(std::string_view text, int64_t& number) {
-  const std::string_view digits = trim(text);
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) return false;
-  number = value;
-  return true;
-}
-
 std::string kernel_text(const std::filesystem::path& path) {
   KernelFile file(path);
   std::array<char, 4096> buffer;
@@ -105,19 +95,6 @@ std::vector<std::string> kernel_directory(const std::filesystem::path& path) {
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-bool numbered_name(std::string_view name, std::string_view prefix, int64_t& number) {
-  if (!name.starts_with(prefix)) return false;
-  name.remove_prefix(prefix.size());
-  if (name.empty() || name.find_first_not_of("0123456789") != std::string_view::npos) return false;
-  return parse_integer(name, number);
-}
-
-void sort_numbered(std::vector<std::string>& names) {
-  std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
-    return a.size() != b.size() ? a.size() < b.size() : a < b;
-  });
 }
 
 }  // namespace anemon
