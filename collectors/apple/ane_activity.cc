@@ -38,6 +38,8 @@ std::string_view activity_source(AneRole role) {
 
 AneActivity::AneActivity(const std::string& engine, AneRole role)
     : role_(role),
+      component_(component(engine, role)),
+      source_(activity_source(role)),
       ratio_(Metric::kAneActivity, {engine, std::string(activity_name(role))}),
       seconds_(Metric::kAneActiveSeconds, {engine, std::string(activity_name(role))}),
       ratio_line_(Metric::kAneActivity, component(engine, role),
@@ -66,6 +68,9 @@ void AneActivity::feed(Pass& pass, const ChannelValue& value, Duration at) {
   for (size_t i = 0; i < source->activity.size(); ++i) {
     active += source->activity[i] * static_cast<double>(source->delta.parts()[i]);
   }
+  if (const auto stamp = source->delta.published()) {
+    pass.published(Metric::kAneActivity, component_, source_, *stamp);
+  }
   const auto total = static_cast<double>(source->delta.total());
   // A histogram of use that never left its lowest bin has not shown that it is alive.
   proven_ = proven_ || (role_ == AneRole::compute_engine ? active > 0 : total > 0);
@@ -87,7 +92,10 @@ void AneActivity::feed(Pass& pass, const ChannelValue& value, Duration at) {
 }
 
 void AneActivity::rebaseline() noexcept {
-  for (Source& source : sources_) source.delta.rebaseline();
+  for (Source& source : sources_) {
+    source.delta.rebaseline();
+    source.ratio.reset();
+  }
 }
 
 void AneActivity::set_readings(Pass& pass, Duration at, Duration others_active) {
@@ -98,9 +106,11 @@ void AneActivity::set_readings(Pass& pass, Duration at, Duration others_active) 
   if (moved_) others_when_moved_ = others_active;
   moved_ = false;
   std::optional<double> busiest;
+  bool current = false;
   double seconds = 0;
   for (const Source& source : sources_) {
     seconds = std::max(seconds, source.seconds);
+    current = current || source.delta.current(at);
     if (!source.ratio || !source.delta.current(at)) continue;
     busiest = std::max(busiest.value_or(0), *source.ratio);
   }
@@ -110,6 +120,7 @@ void AneActivity::set_readings(Pass& pass, Duration at, Duration others_active) 
     }
     if (!proven_) return report(pass, SignalState::unproven, "has not moved yet");
     pass.set(seconds_, seconds);
+    if (current && plausible_) return;  // a new baseline was taken: the next change tells
     return report(pass, SignalState::stale, plausible_ ? "no publication" : "implausible");
   }
   pass.set(ratio_, *busiest);

@@ -45,6 +45,8 @@ class AneActivity {
   void report(Pass& pass, SignalState state, const char* reason = "");
 
   AneRole role_;
+  std::string component_;
+  std::string_view source_;
   std::vector<Source> sources_;
   bool states_known_ = true;
   bool proven_ = false;

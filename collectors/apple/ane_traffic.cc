@@ -72,14 +72,13 @@ void AneTraffic::feed(Pass& pass, const ChannelValue& value, Duration at) {
     if (!link.delta.feed(value, at)) return;
     link.samples = static_cast<double>(link.delta.total());
     link.top = static_cast<double>(link.delta.parts().back());
-    double weighted = 0;
+    link.weighted = 0;
     for (size_t i = 0; i < link.bins.size(); ++i) {
-      weighted += link.bins[i] * static_cast<double>(link.delta.parts()[i]);
+      link.weighted += link.bins[i] * static_cast<double>(link.delta.parts()[i]);
     }
-    link.bytes_per_sample = weighted;
     sampled_ = sampled_ || link.samples > 0;
     if (!samples_per_second_) return;
-    const double bytes = weighted / *samples_per_second_;
+    const double bytes = link.weighted / *samples_per_second_;
     if (!plausible::traffic(bytes, link.delta.observed())) {
       return pass.reject(plausible::kBandwidthRule);
     }
@@ -90,7 +89,10 @@ void AneTraffic::feed(Pass& pass, const ChannelValue& value, Duration at) {
 
 void AneTraffic::rebaseline() noexcept {
   for (Counter& counter : counters_) counter.delta.rebaseline();
-  for (Histogram& link : histograms_) link.delta.rebaseline();
+  for (Histogram& link : histograms_) {
+    link.delta.rebaseline();
+    link.samples = link.top = link.weighted = 0;
+  }
 }
 
 AneTraffic::Shares AneTraffic::shares(Path path, Duration at) const {
@@ -100,7 +102,7 @@ AneTraffic::Shares AneTraffic::shares(Path path, Duration at) const {
     sum.current = true;
     sum.samples += link.samples;
     sum.top += link.top;
-    sum.bytes += link.bytes_per_sample;
+    sum.bytes += link.weighted;
   }
   return sum;
 }

@@ -46,7 +46,8 @@ class AneTraffic {
     Direction direction;
     std::vector<double> bins;
     ChannelDelta delta{};
-    double samples = 0, top = 0, bytes_per_sample = 0;  // of the last publication
+    // Of the last publication; `weighted` is the sum over bins of middle times samples.
+    double samples = 0, top = 0, weighted = 0;
   };
   struct Counter {
     uint32_t channel;

@@ -36,6 +36,11 @@ class ChannelDelta {
   // Between the observations that it lies between.
   Duration observed() const noexcept { return observed_; }
 
+  // The driver's stamp of the last change; unset where its stamps are not to be relied on.
+  std::optional<Duration> published() const noexcept {
+    return by_observation_ ? std::nullopt : baseline_stamp_;
+  }
+
   bool proven() const noexcept { return proven_; }  // a value was seen to move
   Duration advanced_at() const noexcept { return advanced_at_; }
   // How long a reading out of the last change may be shown.

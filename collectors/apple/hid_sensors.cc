@@ -30,12 +30,9 @@ void HidSensors::collect(Pass& pass, const char* absence) {
     nothing_.report(pass, SignalState::live);
   }
   for (Line& line : lines_) line.parked = false;
+  match();
   for (size_t i = 0; i < temperatures_.size(); ++i) {
-    const HidTemperature& reading = temperatures_[i];
-    const auto same = static_cast<size_t>(
-        std::count_if(temperatures_.begin(), temperatures_.begin() + static_cast<std::ptrdiff_t>(i),
-                      [&](const HidTemperature& each) { return each.product == reading.product; }));
-    if (Sensor* sensor = find(reading.product, same, i)) read(pass, *sensor, reading.celsius);
+    if (order_[i] != kNone) read(pass, sensors_[order_[i]], temperatures_[i].celsius);
   }
   for (Line& line : lines_) {
     if (line.ever && pass.now().awake - line.read_at <= kPatience) {
@@ -61,22 +58,37 @@ void HidSensors::read(Pass& pass, Sensor& sensor, double celsius) {
   pass.set(sensor.series, celsius);
 }
 
-// Readings mostly come in the order of the last pass, so the hint is mostly right.
-HidSensors::Sensor* HidSensors::find(const std::string& product, size_t occurrence, size_t hint) {
-  const auto is_it = [&](const Sensor& sensor) {
+// Readings mostly are of the sensors of the last pass, in the same order.
+void HidSensors::match() {
+  const bool same =
+      order_.size() == temperatures_.size() &&
+      std::equal(order_.begin(), order_.end(), temperatures_.begin(),
+                 [&](uint32_t sensor, const HidTemperature& reading) {
+                   return sensor != kNone && sensors_[sensor].product == reading.product;
+                 });
+  if (same) return;
+  order_.clear();
+  for (auto reading = temperatures_.begin(); reading != temperatures_.end(); ++reading) {
+    const auto before = std::count_if(
+        temperatures_.begin(), reading,
+        [&](const HidTemperature& other) { return other.product == reading->product; });
+    order_.push_back(sensor_of(reading->product, static_cast<size_t>(before)));
+  }
+}
+
+uint32_t HidSensors::sensor_of(const std::string& product, size_t occurrence) {
+  const auto known = std::find_if(sensors_.begin(), sensors_.end(), [&](const Sensor& sensor) {
     return sensor.occurrence == occurrence && sensor.product == product;
-  };
-  if (hint < sensors_.size() && is_it(sensors_[hint])) return &sensors_[hint];
-  const auto known = std::find_if(sensors_.begin(), sensors_.end(), is_it);
-  if (known != sensors_.end()) return &*known;
+  });
+  if (known != sensors_.end()) return static_cast<uint32_t>(known - sensors_.begin());
+  if (sensors_.size() == kMostSensors) return kNone;
   HidComponent component = hid_component(product);
   if (component.component.empty()) component = {"other", false};
-  if (sensors_.size() == kMostSensors) return nullptr;
   std::string name = label_text(product);
   if (occurrence > 0) name += " #" + std::to_string(occurrence + 1);
   sensors_.push_back({product, occurrence, component, line_of(component.component),
                       Series(Metric::kTemperature, {std::string(component.component), name})});
-  return &sensors_.back();
+  return static_cast<uint32_t>(sensors_.size() - 1);
 }
 
 size_t HidSensors::line_of(std::string_view component) {

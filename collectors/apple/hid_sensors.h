@@ -23,6 +23,7 @@ class HidSensors {
   void collect(Pass& pass, const char* absence);
 
   static constexpr size_t kMostSensors = 96;
+  static constexpr uint32_t kNone = UINT32_MAX;
   // A component that told nothing for this long has no sensor that answers; until then one may have
   // missed a reading.
   static constexpr Duration kPatience = std::chrono::seconds(10);
@@ -43,13 +44,15 @@ class HidSensors {
     Duration read_at{};
   };
 
-  Sensor* find(const std::string& product, size_t occurrence, size_t hint);
+  void match();
+  uint32_t sensor_of(const std::string& product, size_t occurrence);
   size_t line_of(std::string_view component);
   void read(Pass& pass, Sensor& sensor, double celsius);
 
   const std::unique_ptr<HidTemperatures> source_;
   std::vector<HidTemperature> temperatures_;
   std::vector<Sensor> sensors_;
+  std::vector<uint32_t> order_;  // the sensor of each reading of the last pass, or kNone
   std::vector<Line> lines_;
   SignalLine nothing_;
 };

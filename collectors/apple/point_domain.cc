@@ -81,7 +81,10 @@ bool PointDomain::feed(Pass& pass, const ChannelValue& value, Duration at) {
 }
 
 void PointDomain::rebaseline() noexcept {
-  for (Point& point : points_) point.delta.rebaseline();
+  for (Point& point : points_) {
+    point.delta.rebaseline();
+    point.share_seconds = 0;
+  }
 }
 
 void PointDomain::set_readings(Pass& pass, Duration at) {

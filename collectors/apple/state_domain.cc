@@ -68,9 +68,18 @@ void StateDomain::join(FoundLadder found) {
   }
 }
 
+void StateDomain::rebaseline() noexcept {
+  delta_.rebaseline();
+  clock_.reset();
+  ratio_.reset();
+}
+
 void StateDomain::feed(Pass& pass, const ChannelValue& value, Duration at) {
   if (value.parts.size() != states_.size()) return delta_.rebaseline();
   if (!delta_.feed(value, at) || delta_.total() == 0) return;
+  if (const auto stamp = delta_.published(); stamp && detail_ == DomainDetail::full) {
+    pass.published(Metric::kStateResidency, name_, kSource, *stamp);
+  }
   const double total = static_cast<double>(delta_.total());
   plausible_ = !ticks_ || plausible::residency(total / *ticks_, delta_.observed());
   clock_.reset();

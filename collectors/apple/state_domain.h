@@ -34,7 +34,7 @@ class StateDomain {
   void join(FoundLadder found);
 
   void feed(Pass& pass, const ChannelValue& value, Duration at);
-  void rebaseline() noexcept { delta_.rebaseline(); }
+  void rebaseline() noexcept;
 
   // Clocks and activity, then what is many: call them in this order, so that tables of states go
   // short first when there is no room for all series.
