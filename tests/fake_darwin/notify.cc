@@ -32,7 +32,11 @@ uint32_t notify_get_state(int token, uint64_t* state) {
   const std::lock_guard lock(tokens_mutex);
   const auto at = tokens.find(token);
   if (at == tokens.end()) return NOTIFY_STATUS_INVALID_TOKEN;
-  if (mac->host.notifyd_gone) return NOTIFY_STATUS_SERVER_NOT_FOUND;
+  if (mac->host.notifyd_gone) {  // and with it what was registered
+    tokens.erase(at);
+    count_io_object(-1);
+    return NOTIFY_STATUS_SERVER_NOT_FOUND;
+  }
   const auto announced = mac->host.notifications.find(at->second);
   *state = announced == mac->host.notifications.end() ? 0 : announced->second;
   return NOTIFY_STATUS_OK;
