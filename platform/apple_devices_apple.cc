@@ -41,7 +41,7 @@ class LiveAppleDevices final : public AppleDevices {
   ClockTables clock_tables() override { return read_clock_tables(); }
 
  private:
-  const HostRoot root_;
+  const HostRoot root_{};
 };
 
 }  // namespace

@@ -149,7 +149,9 @@ TraceSmc read_smc(const Value& line) {
   TraceSmc smc;
   const Value keys = required(line, "keys");
   keys.object().for_each_member([&](std::string_view name, const Value& value) {
-    auto& [key, bytes] = smc.keys.emplace_back();
+    auto& entry = smc.keys.emplace_back();
+    SmcKey& key = entry.first;
+    SmcValue& bytes = entry.second;
     key.name = name;
     if (value.is_null()) return;
     if (value.array().size() != 2) value.fail("a key has a type and its bytes");

@@ -33,13 +33,12 @@ uint32_t idle_floors(std::string_view chip) {
 
 bool is_ane_floor(const Channel& channel) {
   return numbered(channel.group, "PMP", "") && channel.subgroup == "DCS Floor" &&
-         (numbered(channel.name, "ANE", "-DCS-BW") || numbered(channel.name, "ANE", "")) &&
-         channel.states.size() > 1;
+         (numbered(channel.name, "ANE", "-DCS-BW") || numbered(channel.name, "ANE", ""));
 }
 
 bool is_ane_firmware(const Channel& channel) {
   return numbered(channel.group, "ANE", "") && channel.subgroup == "IOP State" &&
-         channel.name == "status" && !channel.states.empty();
+         channel.name == "status";
 }
 
 EngineActivity::EngineActivity(std::string_view chip) : idle_floors_(idle_floors(chip)) {}
@@ -47,10 +46,13 @@ EngineActivity::EngineActivity(std::string_view chip) : idle_floors_(idle_floors
 void EngineActivity::select(std::span<const Channel> channels) {
   watches_.clear();
   watch_of_.assign(channels.size(), -1);
-  const bool any_floor = std::any_of(channels.begin(), channels.end(), is_ane_floor);
+  const auto has_floors = [](const Channel& channel) {
+    return is_ane_floor(channel) && channel.states.size() > 1;
+  };
+  const bool any_floor = std::any_of(channels.begin(), channels.end(), has_floors);
   for (uint32_t i = 0; i < channels.size(); ++i) {
     const Channel& channel = channels[i];
-    if (any_floor ? !is_ane_floor(channel) : !is_ane_firmware(channel)) continue;
+    if (any_floor ? !has_floors(channel) : !is_ane_firmware(channel)) continue;
     Watch watch{i, {}, false, 0, 0};
     for (uint32_t state = 0; state < channel.states.size(); ++state) {
       const bool works = any_floor ? state >= idle_floors_ : channel.states[state] == "Running";

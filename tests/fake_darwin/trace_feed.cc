@@ -68,12 +68,30 @@ RegistryEntry power_manager_of(const ClockTables& tables) {
 
 }  // namespace
 
+void feed(FakeMac& mac, const HostFacts& facts) {
+  const auto machine = mac.edit();
+  machine->host.set_sysctl("machdep.cpu.brand_string", facts.chip.c_str());
+  machine->host.set_sysctl("hw.model", facts.model.c_str());
+  machine->host.set_sysctl("kern.osproductversion", facts.os_version.c_str());
+  machine->host.set_sysctl("kern.osversion", facts.os_build.c_str());
+  if (facts.virtual_machine) {
+    machine->host.set_sysctl("kern.hv_vmm_present", int32_t{*facts.virtual_machine ? 1 : 0});
+  }
+}
+
 void feed(FakeMac& mac, const TraceState& state) {
   const auto machine = mac.edit();
   machine->absolute_ticks = FakeMac::ticks(state.sampled + Duration(41));
   machine->channels.clear();
   for (const auto& channel : state.channels) machine->channels.push_back(channel_of(channel));
   machine->refused_groups = {state.refused.begin(), state.refused.end()};
+  // A recording names a refused group without its channels; here it must have one to be refused.
+  for (const std::string& group : state.refused) {
+    if (std::none_of(state.channels.begin(), state.channels.end(),
+                     [&](const auto& known) { return known.channel.group == group; })) {
+      machine->channels.push_back({group, "Perf Counters", "ANE DCS RD", "B", 1, {}, {kNoValue}});
+    }
+  }
   machine->smc.clear();
   for (const auto& [name, entry] : state.smc) {
     const auto& [key, value] = entry;
@@ -95,6 +113,19 @@ void feed(FakeMac& mac, const TraceState& state) {
   if (state.ane) {
     machine->registry.push_back(engine_of(*state.ane));
     machine->registry.push_back(balancer_of(*state.ane));
+  }
+  if (state.host) {
+    const auto& levels = state.host->levels;
+    machine->host.set_sysctl("hw.nperflevels", static_cast<int32_t>(levels.size()));
+    for (size_t i = 0; i < levels.size(); ++i) {
+      const std::string level = "hw.perflevel" + std::to_string(i);
+      machine->host.set_sysctl(level + ".name", levels[i].name.c_str());
+      machine->host.set_sysctl(level + ".physicalcpu", static_cast<int32_t>(levels[i].cores));
+    }
+    if (state.host->virtual_machine) {
+      machine->host.set_sysctl("kern.hv_vmm_present",
+                               int32_t{*state.host->virtual_machine ? 1 : 0});
+    }
   }
   if (state.thermal_pressure) {
     machine->host.notifications["com.apple.system.thermalpressurelevel"] =

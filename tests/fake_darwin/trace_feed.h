@@ -6,9 +6,11 @@
 
 namespace anemon::fake {
 
-// IOReport, controller, sensors, registry, clock tables, thermal pressure. Times of the trace
-// become the machine's ticks; a stamp keeps the tick it lies in. Channels must keep their order
-// between calls, as a player's do.
+void feed(FakeMac& mac, const HostFacts& facts);
+
+// IOReport, controller, sensors, registry, clock tables, topology, thermal pressure. Times of the
+// trace become the machine's ticks; a stamp keeps the tick it lies in. Channels must keep their
+// order between calls, as a player's do.
 void feed(FakeMac& mac, const TraceState& state);
 
 }  // namespace anemon::fake
