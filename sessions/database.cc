@@ -175,7 +175,7 @@ void Database::run(std::string_view sql, const DatabaseValues& values) {
 }
 
 int64_t Database::last_row() const { return sqlite3_last_insert_rowid(connection_); }
-int64_t Database::changes() const { return sqlite3_changes64(connection_); }
+int64_t Database::changes() const { return sqlite3_changes(connection_); }
 
 Transaction::Transaction(Database& database) : database_(database) {
   database_.run("BEGIN IMMEDIATE");
