@@ -287,6 +287,9 @@ void AppleEnergyCollector::update(Component& of, Pass& pass) {
     const std::optional<Duration> published = meters_[*graphics_driver_].published();
     surroundings.graphics_publish = published && sampled_ - *published < kGraphicsSilence;
   }
+  for (Component& whole : components_) {
+    if (whole.name == "system") surroundings.machine_watts = whole.long_window.peak(sampled_);
+  }
   // The processor works while this code runs.
   if (of.name == "cpu") surroundings.worked = passed_;
   if (of.name == "ane") surroundings.worked = ane_worked_;

@@ -11,6 +11,14 @@ namespace {
 // What rounding to millijoules, part by part, may add to parts that make up all of the whole.
 constexpr double kPartsTolerance = 1.05;
 constexpr double kPartsToleranceWatts = 0.1;
+// The machine is measured once a second, and not in the very span of the counters.
+constexpr double kMachineTolerance = 1.5;
+constexpr double kMachineToleranceWatts = 5;
+
+bool exceeds_machine(double watts, const EnergySurroundings& surroundings) {
+  return surroundings.machine_watts &&
+         watts > *surroundings.machine_watts * kMachineTolerance + kMachineToleranceWatts;
+}
 
 }  // namespace
 
@@ -127,7 +135,7 @@ void EnergyLine::update_counters(std::span<const PublicationMeter> meters,
   const Duration closed = meters[counters_.front()].closed();
   if (implausible_ != closed) {
     implausible_.reset();
-    if (parts_exceed(meters)) {
+    if (parts_exceed(meters) || exceeds_machine(power.watts, surroundings)) {
       implausible_ = closed;
       dropped_joules_ += power.watts * to_seconds(power.length);
       pass.reject("parts_exceed_whole");

@@ -32,6 +32,8 @@ struct EnergySurroundings {
   bool failed = false;            // its last reading
   bool graphics_publish = false;  // the counter of the graphics driver moves on
   Duration worked{};              // how long the engine worked since the last pass
+  // The highest that the whole machine was measured at for a minute; unset when it is not.
+  std::optional<double> machine_watts{};
 };
 
 class EnergyLine {

@@ -312,6 +312,25 @@ TEST_CASE("Clusters that exceed the processor's total drop the reading") {
   CHECK(*mac.joules("cpu") == Approx(before + 2.0));  // without what was dropped
 }
 
+TEST_CASE("A component that takes more than the whole machine is rejected") {
+  Mac mac;
+  furnish(mac);
+  mac.machine.set_smc("PSTR", 22.0F);
+  float watts = 22;
+  mac.on_second = [&] {
+    watts = watts == 22 ? 22.5F : 22;  // a sensor that stands still is not trusted
+    mac.machine.set_smc("PSTR", watts);
+    mac.add("CPU Energy", 30'000);
+  };
+  mac.pass(5);
+  CHECK(*mac.watts("cpu") == Approx(30.0));  // the two are not measured over the same span
+  mac.add("CPU Energy", 170'000);
+  mac.second();
+  CHECK(mac.run.pass.rejected().at("parts_exceed_whole") == 1);
+  CHECK_FALSE(mac.watts("cpu"));
+  CHECK(mac.watts("system", "smc"));
+}
+
 TEST_CASE("More than a Mac can draw is rejected") {
   Mac mac;
   furnish(mac);
