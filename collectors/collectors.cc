@@ -37,7 +37,7 @@ constexpr std::array kRows = {
     Row{{"thermal", true, seconds(1), true, 192,
          "Temperatures, fans, trip points of thermal zones, and throttling."},
         make_thermal},
-    Row{{"tasks", true, seconds(1), true, 1024,
+    Row{{"tasks", true, seconds(1), true, 1536,
          "Memory, processor time and open files of processes: a chosen set, and the rest's sum."},
         make_tasks},
     Row{{"memory", true, seconds(1), false, 16, "Memory, swap and memory pressure of the machine."},

@@ -14,7 +14,7 @@ struct TaskSelection {
   std::vector<pid_t> pids;         // from the configuration
   uint32_t top_by_memory = 10;
   uint32_t top_by_cpu = 10;
-  std::vector<pid_t> session_pids;  // of open sessions: shown before all others
+  std::vector<pid_t> session_pids{};  // of open sessions: shown before all others
 };
 
 }  // namespace anemon
