@@ -32,10 +32,11 @@ def rows(programs):
               push["seconds_per_sample"] * nanoseconds, "ns a sample", 30)
     yield Row("allocations of a pass", push["allocations_per_pass"], "a pass", 0)
     yield Row("raw sample in the default store", size["bytes"], "bytes", 8.5)
-    decode, whole = found["decode_sample"], found["energy_pass"]
+    decode, passes = found["decode_sample"], found["apple_passes"]
     yield Row("decoding Apple's energy counters, 4606 channels listed",
               decode["seconds_per_channel"] * nanoseconds, "ns a kept channel", 60)
-    yield Row("allocations of a pass over them", whole["allocations_per_pass"], "a pass", 0)
-    # Ten passes a second; the driver's calls are not in it.
-    yield Row("energy collector on Apple silicon at 10 Hz", whole["seconds_per_pass"] * 10 * 100,
-              "% of a core", 0.3)
+    yield Row("allocations of Apple's collectors", passes["allocations_per_pass"], "a pass", 0)
+    yield Row("series of Apple's collectors", passes["series"], "")
+    # Ten passes a second; the drivers' calls are not in it.
+    yield Row("energy, frequency, ane and thermal on Apple silicon at 10 Hz",
+              passes["seconds_per_pass"] * 10 * 100, "% of a core", 0.3)
