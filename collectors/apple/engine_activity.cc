@@ -1,65 +1,38 @@
 #include "collectors/apple/engine_activity.h"
 
 #include <algorithm>
-#include <array>
+#include <utility>
+
+#include "collectors/apple/ane_channels.h"
+#include "collectors/apple/ane_chips.h"
 
 namespace anemon {
 namespace {
 
-struct FloorRow {
-  std::string_view chip;
-  uint32_t idle;  // how many of the lowest floors mean that nothing is asked for
-};
-// M5: an idle engine is at F1, and only there; M6: at F2.
-constexpr std::array kFloors = {FloorRow{"Apple M6", 2}};
-constexpr uint32_t kUsualIdleFloors = 1;
-
-bool numbered(std::string_view text, std::string_view prefix, std::string_view suffix) {
-  if (!text.starts_with(prefix) || !text.ends_with(suffix)) return false;
-  if (text.size() < prefix.size() + suffix.size()) return false;
-  const std::string_view number =
-      text.substr(prefix.size(), text.size() - prefix.size() - suffix.size());
-  return std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-uint32_t idle_floors(std::string_view chip) {
-  for (const FloorRow& row : kFloors) {
-    if (chip == row.chip || chip.starts_with(std::string(row.chip) + " ")) return row.idle;
-  }
-  return kUsualIdleFloors;
+bool has_role(const Channel& channel, AneRole role) {
+  const auto parsed = parse_ane_channel(channel);
+  return parsed && parsed->role == role;
 }
 
 }  // namespace
 
-bool is_ane_floor(const Channel& channel) {
-  return numbered(channel.group, "PMP", "") && channel.subgroup == "DCS Floor" &&
-         (numbered(channel.name, "ANE", "-DCS-BW") || numbered(channel.name, "ANE", ""));
-}
+bool is_ane_floor(const Channel& channel) { return has_role(channel, AneRole::dcs_floor); }
+bool is_ane_firmware(const Channel& channel) { return has_role(channel, AneRole::firmware); }
 
-bool is_ane_firmware(const Channel& channel) {
-  return numbered(channel.group, "ANE", "") && channel.subgroup == "IOP State" &&
-         channel.name == "status";
-}
-
-EngineActivity::EngineActivity(std::string_view chip) : idle_floors_(idle_floors(chip)) {}
+EngineActivity::EngineActivity(std::string_view chip) : idle_floor_(ane_chip(chip).idle_floor) {}
 
 void EngineActivity::select(std::span<const Channel> channels) {
   watches_.clear();
   watch_of_.assign(channels.size(), -1);
-  const auto has_floors = [](const Channel& channel) {
-    return is_ane_floor(channel) && channel.states.size() > 1;
-  };
-  const bool any_floor = std::any_of(channels.begin(), channels.end(), has_floors);
-  for (uint32_t i = 0; i < channels.size(); ++i) {
-    const Channel& channel = channels[i];
-    if (any_floor ? !has_floors(channel) : !is_ane_firmware(channel)) continue;
-    Watch watch{i, {}, false, 0, 0};
-    for (uint32_t state = 0; state < channel.states.size(); ++state) {
-      const bool works = any_floor ? state >= idle_floors_ : channel.states[state] == "Running";
-      watch.active.push_back(works ? 1 : 0);
+  for (const AneRole role : {AneRole::dcs_floor, AneRole::firmware}) {
+    for (uint32_t i = 0; i < channels.size(); ++i) {
+      if (!has_role(channels[i], role)) continue;
+      std::vector<double> activity = activity_of_states(role, channels[i], idle_floor_);
+      if (activity.empty()) continue;
+      watch_of_[i] = static_cast<int32_t>(watches_.size());
+      watches_.push_back({i, std::move(activity)});
     }
-    watch_of_[i] = static_cast<int32_t>(watches_.size());
-    watches_.push_back(std::move(watch));
+    if (!watches_.empty()) return;
   }
 }
 
@@ -72,9 +45,9 @@ void EngineActivity::feed(const ChannelValue& value) noexcept {
   Watch& watch = watches_[static_cast<size_t>(watch_of_[value.channel])];
   int64_t active_ticks = 0;
   int64_t ticks = 0;
-  for (size_t i = 0; i < value.parts.size() && i < watch.active.size(); ++i) {
+  for (size_t i = 0; i < value.parts.size() && i < watch.activity.size(); ++i) {
     ticks += value.parts[i];
-    if (watch.active[i] != 0) active_ticks += value.parts[i];
+    if (watch.activity[i] > 0) active_ticks += value.parts[i];
   }
   const int64_t worked = active_ticks - watch.active_ticks;
   const int64_t passed = ticks - watch.ticks;

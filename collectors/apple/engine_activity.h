@@ -39,13 +39,13 @@ class EngineActivity {
  private:
   struct Watch {
     uint32_t channel;
-    std::vector<uint8_t> active;  // by state: 1 if it means work
+    std::vector<double> activity;  // by state: above 0 if it means work
     bool started = false;
     int64_t active_ticks = 0;
     int64_t ticks = 0;
   };
 
-  const uint32_t idle_floors_;
+  const uint32_t idle_floor_;
   std::vector<Watch> watches_;
   std::vector<int32_t> watch_of_;  // by channel; -1: not followed
   std::optional<Duration> last_;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
+
+#include "collectors/apple/smc_value.h"
 
 namespace anemon {
 namespace {
@@ -50,12 +50,6 @@ std::optional<size_t> find_key(std::span<const SmcKey> keys, std::string_view na
   return static_cast<size_t>(key - keys.begin());
 }
 
-uint64_t little_endian(std::span<const uint8_t> bytes) {
-  uint64_t word = 0;
-  for (size_t i = 0; i < bytes.size(); ++i) word |= uint64_t{bytes[i]} << (8 * i);
-  return word;
-}
-
 }  // namespace
 
 std::vector<SmcRail> smc_rails(std::string_view chip, std::span<const SmcKey> keys) {
@@ -87,14 +81,8 @@ const char* no_ane_rail(std::string_view chip) {
 }
 
 std::optional<double> smc_watts(const SmcKey& key, const SmcValue& value) {
-  const std::span<const uint8_t> bytes = value.view();
-  std::optional<double> watts;
-  if (key.type == "flt " && bytes.size() == 4) {
-    watts = std::bit_cast<float>(static_cast<uint32_t>(little_endian(bytes)));
-  } else if (key.type == "ioft" && bytes.size() == 8) {
-    watts = static_cast<double>(little_endian(bytes)) / 65536;
-  }
-  return watts && std::isfinite(*watts) ? watts : std::nullopt;
+  if (key.type != "flt " && key.type != "ioft") return std::nullopt;
+  return smc_number(key, value);
 }
 
 }  // namespace anemon

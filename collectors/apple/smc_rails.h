@@ -24,7 +24,7 @@ std::vector<SmcRail> smc_rails(std::string_view chip, std::span<const SmcKey> ke
 // Why the Neural Engine has no power from this source on the chip; null when nothing is known.
 const char* no_ane_rail(std::string_view chip);
 
-// A power key's value in watts; unset when it is no number.
+// A power key's value in watts; unset when it is no fraction.
 std::optional<double> smc_watts(const SmcKey& key, const SmcValue& value);
 
 }  // namespace anemon
