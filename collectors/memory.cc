@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "collectors/apple/memory_traffic.h"
 #include "collectors/read_report.h"
 #include "collectors/recording.h"
 #include "platform/memory.h"
@@ -20,14 +21,18 @@ const std::string kPartOfWhole = "part_of_whole";
 
 class MemoryCollector final : public Collector {
  public:
-  MemoryCollector(std::unique_ptr<MemorySource> source, const std::string& source_name, bool replay)
+  // `traffic`: null where no system has such counters.
+  MemoryCollector(std::unique_ptr<MemorySource> source, const std::string& source_name, bool replay,
+                  std::unique_ptr<MemoryTraffic> traffic)
       : source_(std::move(source)),
         source_name_(source_name),
-        no_statistics_(replay ? kNotRecorded : kNoStatistics) {}
+        no_statistics_(replay ? kNotRecorded : kNoStatistics),
+        traffic_(std::move(traffic)) {}
 
   void collect(Pass& pass) override {
     collect_memory(pass);
     collect_stall(pass);
+    if (traffic_) traffic_->collect(pass);
   }
 
  private:
@@ -87,6 +92,7 @@ class MemoryCollector final : public Collector {
   const std::unique_ptr<MemorySource> source_;
   const std::string& source_name_;
   const std::string& no_statistics_;
+  const std::unique_ptr<MemoryTraffic> traffic_;
   MemorySnapshot memory_;
   MemoryStall stall_;
   Series total_ = memory("total");
@@ -108,10 +114,11 @@ class MemoryCollector final : public Collector {
 
 std::unique_ptr<Collector> make_memory(const CollectorContext& context) {
   if (context.apple != nullptr) {
-    return std::make_unique<MemoryCollector>(context.apple->open_memory(), kHost,
-                                             is_replay(context));
+    return std::make_unique<MemoryCollector>(
+        context.apple->open_memory(), kHost, is_replay(context),
+        std::make_unique<MemoryTraffic>(*context.apple, context.log));
   }
-  return std::make_unique<MemoryCollector>(open_memory(context.root), kProcfs, false);
+  return std::make_unique<MemoryCollector>(open_memory(context.root), kProcfs, false, nullptr);
 }
 
 }  // namespace anemon

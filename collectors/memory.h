@@ -1,4 +1,5 @@
-// The `memory` collector: the machine's memory, swap and memory pressure.
+// The `memory` collector: the machine's memory, swap and memory pressure; on Apple's machines also
+// what each requestor moves to and from memory (apple/memory_traffic.h).
 #pragma once
 
 #include <memory>

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "collectors/apple/ioreport_feed.h"
+#include "collectors/apple/memory_traffic.h"
 #include "collectors/apple/performance_channels.h"
 
 namespace anemon {
@@ -144,10 +145,7 @@ std::optional<AneChannel> parse_ane_channel(const Channel& channel) {
     }
     return std::nullopt;
   }
-  if (channel.group == "AMC Stats" && channel.subgroup == "Perf Counters" &&
-      channel.format == ChannelFormat::simple) {
-    return parse_counter(channel.name);
-  }
+  if (is_memory_traffic(channel)) return parse_counter(channel.name);
   if (channel.format != ChannelFormat::state) return std::nullopt;
   if (is_group(channel.group, "ANE", true) && channel.subgroup == "IOP State" &&
       channel.name == "status") {
