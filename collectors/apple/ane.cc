@@ -36,6 +36,12 @@ struct Engine {
     return activities.emplace_back(name, role);
   }
 
+  void detach() {
+    for (AneActivity& known : activities) known.detach();
+    traffic.detach();
+    throttle.detach();
+  }
+
   std::vector<AneActivity> activities;
   AneTraffic traffic;
   AneThrottle throttle;
@@ -132,7 +138,7 @@ class AppleAne final : public Collector {
       }
     }
     engine.traffic.set_readings(pass, at, feed_.refused("AMC Stats"));
-    engine.throttle.set_readings(pass);
+    engine.throttle.set_readings(pass, at);
   }
 
   bool group_refused(AneRole role) const {
@@ -140,23 +146,30 @@ class AppleAne final : public Collector {
     return feed_.refused(role == AneRole::cluster_power ? "SoC Stats" : "PMP");
   }
 
-  // Learns the channels at the first sample, and again when they became others or more.
+  // Learns the channels at the first sample, again when they became others, and what is new when
+  // they became more.
   void follow_channels() {
     const auto channels = feed_.channels();
     if (subscription_ == feed_.subscription() && routes_.size() == channels.size()) return;
-    subscription_ = feed_.subscription();
-    engines_.clear();
-    routes_.assign(channels.size(), Route{});
     std::vector<std::optional<AneChannel>> parsed;
     uint32_t in_die = 1;  // engines of one die
     for (const Channel& channel : channels) {
-      parsed.push_back(parse_ane_channel(channel));
+      parsed.push_back(is_listed_by_number(channel, channels) ? std::nullopt
+                                                              : parse_ane_channel(channel));
       if (parsed.back() && tells_die(parsed.back()->role)) {
         in_die = std::max(in_die, parsed.back()->engine + 1);
       }
     }
-    if (any_refused()) engines_.emplace_back("ane0", chip_);  // to say so
-    for (uint32_t i = 0; i < channels.size(); ++i) {
+    if (subscription_ != feed_.subscription() || in_die_ != in_die) {
+      for (Engine& engine : engines_) engine.detach();
+      routes_.clear();
+    }
+    subscription_ = feed_.subscription();
+    in_die_ = in_die;
+    const auto first_new = static_cast<uint32_t>(routes_.size());
+    routes_.resize(channels.size());
+    if (engines_.empty() && any_refused()) engines_.emplace_back("ane0", chip_);  // to say so
+    for (uint32_t i = first_new; i < channels.size(); ++i) {
       if (!parsed[i]) continue;
       AneChannel& channel = *parsed[i];
       const uint32_t engine = channel.die * in_die + channel.engine;
@@ -201,6 +214,7 @@ class AppleAne final : public Collector {
   const AneChip chip_;
   AneHolders holders_;
   uint64_t subscription_ = 0;
+  uint32_t in_die_ = 0;
   std::vector<Route> routes_;  // by channel
   std::vector<Engine> engines_;
   SignalLine nothing_;

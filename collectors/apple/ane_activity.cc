@@ -56,6 +56,18 @@ void AneActivity::add(uint32_t index, const Channel& channel, uint32_t idle_floo
   sources_.push_back({index, std::move(activity), ticks_per_second(channel.unit)});
 }
 
+void AneActivity::detach() {
+  detached_seconds_ = counted_seconds();
+  sources_.clear();
+  states_known_ = plausible_ = true;
+}
+
+double AneActivity::counted_seconds() const {
+  double seconds = 0;
+  for (const Source& source : sources_) seconds = std::max(seconds, source.seconds);
+  return detached_seconds_ + seconds;
+}
+
 void AneActivity::feed(Pass& pass, const ChannelValue& value, Duration at) {
   const auto source = std::find_if(sources_.begin(), sources_.end(), [&](const Source& candidate) {
     return candidate.channel == value.channel;
@@ -78,6 +90,9 @@ void AneActivity::feed(Pass& pass, const ChannelValue& value, Duration at) {
       !source->ticks || plausible::residency(total / *source->ticks, source->delta.observed());
   source->ratio.reset();
   if (!plausible_) return pass.reject(plausible::kResidencyRule);
+  // Residencies count all time. Without any, they say nothing: not that the engine is idle.
+  source->counts = !source->ticks || total > 0;
+  if (!source->counts) return;
   const double ratio = total > 0 ? active / total : 0;
   source->ratio = plausible::ratio(ratio);
   if (!source->ratio) return pass.reject(plausible::kRatioRule);
@@ -107,10 +122,9 @@ void AneActivity::set_readings(Pass& pass, Duration at, Duration others_active) 
   moved_ = false;
   std::optional<double> busiest;
   bool current = false;
-  double seconds = 0;
+  const double seconds = counted_seconds();
   for (const Source& source : sources_) {
-    seconds = std::max(seconds, source.seconds);
-    current = current || source.delta.current(at);
+    current = current || (source.counts && source.delta.current(at));
     if (!source.ratio || !source.delta.current(at)) continue;
     busiest = std::max(busiest.value_or(0), *source.ratio);
   }

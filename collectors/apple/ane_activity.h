@@ -22,6 +22,8 @@ class AneActivity {
   AneRole role() const noexcept { return role_; }
   // Of a channel whose states are none that the role has, nothing is told.
   void add(uint32_t index, const Channel& channel, uint32_t idle_floor);
+  // Other channels make the signal from now on; what was counted stays.
+  void detach();
   void feed(Pass& pass, const ChannelValue& value, Duration at);
   void rebaseline() noexcept;
 
@@ -40,14 +42,17 @@ class AneActivity {
     ChannelDelta delta{};
     double seconds = 0;
     std::optional<double> ratio{};  // of the last publication
+    bool counts = true;             // its last publication had any time in it
   };
 
+  double counted_seconds() const;
   void report(Pass& pass, SignalState state, const char* reason = "");
 
   AneRole role_;
   std::string component_;
   std::string_view source_;
   std::vector<Source> sources_;
+  double detached_seconds_ = 0;
   bool states_known_ = true;
   bool proven_ = false;
   bool plausible_ = true;

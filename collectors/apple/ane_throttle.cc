@@ -14,8 +14,23 @@ void AneThrottle::add(uint32_t index, const std::string& trigger, const Channel&
   const auto active = active_state(channel);
   const auto ticks = ticks_per_second(channel.unit);
   if (!active || !ticks) return;
-  triggers_.push_back(
-      {index, *active, *ticks, {}, 0, Series(Metric::kAneThrottle, {engine_, trigger})});
+  auto known = std::find_if(triggers_.begin(), triggers_.end(),
+                            [&](const Trigger& candidate) { return candidate.name == trigger; });
+  if (known == triggers_.end()) {
+    known = triggers_.insert(
+        known, {trigger, {}, 0, 0, {}, 0, Series(Metric::kAneThrottle, {engine_, trigger})});
+  }
+  if (known->channel) return;  // a trigger counts once, under whichever of its names
+  known->channel = index;
+  known->active = *active;
+  known->ticks = *ticks;
+}
+
+void AneThrottle::detach() noexcept {
+  for (Trigger& trigger : triggers_) {
+    trigger.channel.reset();
+    trigger.delta.rebaseline();
+  }
 }
 
 void AneThrottle::feed(Pass& pass, const ChannelValue& value, Duration at) {
@@ -37,21 +52,21 @@ void AneThrottle::rebaseline() noexcept {
   for (Trigger& trigger : triggers_) trigger.delta.rebaseline();
 }
 
-void AneThrottle::set_readings(Pass& pass) {
+void AneThrottle::set_readings(Pass& pass, Duration at) {
   if (triggers_.empty()) {
     return line_.report(pass, SignalState::absent, "chip does not publish it");
   }
   bool proven = false;
+  bool current = false;
   for (Trigger& trigger : triggers_) {
     if (!trigger.delta.proven()) continue;
     proven = true;
+    current = current || trigger.delta.current(at);
     pass.set(trigger.series, trigger.seconds);
   }
-  if (proven) {
-    line_.report(pass, SignalState::live);
-  } else {
-    line_.report(pass, SignalState::unproven, "has not moved yet");
-  }
+  if (!proven) return line_.report(pass, SignalState::unproven, "has not moved yet");
+  if (!current) return line_.report(pass, SignalState::stale, "no publication");
+  line_.report(pass, SignalState::live);
 }
 
 void AneThrottle::report_lost(Pass& pass, SignalState state, const char* reason) {

@@ -18,14 +18,17 @@ class AneThrottle {
   explicit AneThrottle(const std::string& engine);
 
   void add(uint32_t index, const std::string& trigger, const Channel& channel);
+  // Other channels make the triggers from now on; what was counted stays.
+  void detach() noexcept;
   void feed(Pass& pass, const ChannelValue& value, Duration at);
   void rebaseline() noexcept;
-  void set_readings(Pass& pass);
+  void set_readings(Pass& pass, Duration at);
   void report_lost(Pass& pass, SignalState state, const char* reason);
 
  private:
   struct Trigger {
-    uint32_t channel;
+    std::string name;
+    std::optional<uint32_t> channel;
     size_t active;  // the state ACT
     double ticks;   // in a second
     ChannelDelta delta{};

@@ -54,6 +54,13 @@ void AneTraffic::add(uint32_t index, AneRole role, const Channel& channel) {
   histograms_.push_back({index, path, direction, std::move(bins)});
 }
 
+void AneTraffic::detach() {
+  histograms_.clear();
+  counters_.clear();
+  has_ = {};
+  bins_known_ = true;
+}
+
 void AneTraffic::feed(Pass& pass, const ChannelValue& value, Duration at) {
   for (Counter& counter : counters_) {
     if (counter.channel != value.channel) continue;
@@ -159,7 +166,7 @@ void AneTraffic::set_estimates(Pass& pass, Duration at, bool counted) {
     }
   }
   clipped_line_.report(pass, SignalState::live);
-  if (!has_[memory][read] || !has_[fabric][read]) {
+  if (has_[memory] != has_[fabric] || !has_[memory][read]) {
     return cache_line_.report(pass, SignalState::absent, "chip does not publish it");
   }
   cache_line_.report(pass, SignalState::live);

@@ -27,6 +27,8 @@ class AneTraffic {
   AneTraffic(const std::string& engine, std::optional<double> samples_per_second);
 
   void add(uint32_t index, AneRole role, const Channel& channel);
+  // Other channels tell it from now on; what was counted stays.
+  void detach();
   void feed(Pass& pass, const ChannelValue& value, Duration at);
   void rebaseline() noexcept;
 

@@ -41,6 +41,11 @@ bool ChannelDelta::feed(const ChannelValue& value, Duration at) {
   if (timed ? *value.stamp == *baseline_stamp_ : !moved) return false;
   const Duration span = timed ? *value.stamp - *baseline_stamp_ : at - baseline_at_;
   if (span < kShortest) return false;
+  if (skip_) {
+    skip_ = false;
+    begin(parts, value.stamp, at);
+    return false;
+  }
 
   delta_.resize(parts.size());
   total_ = 0;

@@ -25,8 +25,12 @@ class ChannelDelta {
   // True when there is a new change: `parts` and the rest tell it until the next call.
   bool feed(const ChannelValue& value, Duration at);
 
-  // The next value is a baseline.
-  void rebaseline() noexcept { has_baseline_ = false; }
+  // The next value is a baseline, and the first change after it tells nothing: its driver may have
+  // begun it before the sleep.
+  void rebaseline() noexcept {
+    skip_ = skip_ || has_baseline_;
+    has_baseline_ = false;
+  }
 
   // One per state, never negative; one for a simple channel.
   std::span<const int64_t> parts() const noexcept { return delta_; }
@@ -54,6 +58,7 @@ class ChannelDelta {
   Duration baseline_at_{}, span_{}, observed_{}, advanced_at_{};
   int64_t total_ = 0;
   bool has_baseline_ = false;
+  bool skip_ = false;  // the next change
   bool by_observation_ = false;
   bool proven_ = false;
 };

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "collectors/apple/ioreport_feed.h"
+
 namespace anemon {
 namespace {
 
@@ -67,8 +69,9 @@ std::vector<EnergyRail> energy_rails(std::span<const Channel> channels, EnergyGr
     if (energy_group(channel) != group) continue;
     const EnergyChannel parsed = parse_energy_channel(channel.name);
     const bool counts = !parsed.component.empty() || parsed.kind == EnergyKind::cpu_cluster;
+    if (!counts || is_listed_by_number(channel, channels)) continue;
     // Two groups of a numbered kind ("PMP0", "PMP1") are two dies; twice in one group is one.
-    if (counts && seen.emplace(channel.group, channel.name).second) listed.push_back({i, parsed});
+    if (seen.emplace(channel.group, channel.name).second) listed.push_back({i, parsed});
   }
 
   std::vector<EnergyRail> rails;

@@ -121,9 +121,9 @@ class AppleFrequency final : public Collector {
 
   void adopt(const ClockTables& tables) {
     const auto channels = feed_.channels();
-    cpus_.clear();
-    gpus_.clear();
-    points_.clear();
+    const std::vector<Cpu> old_cpus = std::exchange(cpus_, {});
+    const std::vector<StateDomain> old_gpus = std::exchange(gpus_, {});
+    const std::vector<PointDomain> old_points = std::exchange(points_, {});
     routes_.assign(channels.size(), Route{});
     tiers_ = letters(channels);
     if (host_) levels_ = host_->read().levels;
@@ -135,6 +135,17 @@ class AppleFrequency final : public Collector {
         points_[p].join({}, "no clock table");
       } else {
         points_[p].join(ane_clocks(tables, engine_number(name)), "no clock table");
+      }
+    }
+    for (const Cpu& old : old_cpus) {
+      for (Cpu& cpu : cpus_) {
+        if (cpu.domain.name() == old.domain.name()) cpu.domain.go_on(old.domain);
+      }
+    }
+    if (!gpus_.empty() && !old_gpus.empty()) gpus_.front().go_on(old_gpus.front());
+    for (const PointDomain& old : old_points) {
+      for (PointDomain& points : points_) {
+        if (points.name() == old.name()) points.go_on(old);
       }
     }
   }

@@ -55,4 +55,15 @@ bool is_group(std::string_view group, std::string_view wanted, bool numbered) {
   return std::all_of(group.begin(), group.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool is_listed_by_number(const Channel& channel, std::span<const Channel> channels) {
+  if (channel.group.empty() || (channel.group.back() >= '0' && channel.group.back() <= '9')) {
+    return false;
+  }
+  return std::any_of(channels.begin(), channels.end(), [&](const Channel& other) {
+    return other.name == channel.name && other.subgroup == channel.subgroup &&
+           other.group.size() == channel.group.size() + 1 && other.group.back() == '0' &&
+           other.group.starts_with(channel.group);
+  });
+}
+
 }  // namespace anemon

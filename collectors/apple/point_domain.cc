@@ -59,6 +59,17 @@ void PointDomain::join(const ClockLadder& ladder, const char* problem) {
   }
 }
 
+void PointDomain::go_on(const PointDomain& old) {
+  for (Point& point : points_) {
+    const auto same =
+        std::find_if(old.points_.begin(), old.points_.end(),
+                     [&](const Point& candidate) { return candidate.number == point.number; });
+    if (same == old.points_.end()) continue;
+    point.seconds = same->seconds;
+    point.delta = same->delta;
+  }
+}
+
 bool PointDomain::feed(Pass& pass, const ChannelValue& value, Duration at) {
   const auto point = std::find_if(points_.begin(), points_.end(), [&](const Point& candidate) {
     return candidate.channel == value.channel;

@@ -23,6 +23,8 @@ class PointDomain {
   void add(uint32_t index, uint32_t number, const Channel& channel, size_t active);
   // All points were added. An empty ladder: the domain's clocks are not known.
   void join(const ClockLadder& ladder, const char* problem);
+  // Goes on where `old`, a domain of the same name, was. After all points were added.
+  void go_on(const PointDomain& old);
 
   bool feed(Pass& pass, const ChannelValue& value, Duration at);  // false: not one of its channels
   void rebaseline() noexcept;

@@ -68,6 +68,17 @@ void StateDomain::join(FoundLadder found) {
   }
 }
 
+void StateDomain::go_on(const StateDomain& old) {
+  for (size_t i = 0; i < states_.size(); ++i) {
+    const auto same = std::find(old.state_names_.begin(), old.state_names_.end(), state_names_[i]);
+    if (same == old.state_names_.end()) continue;
+    states_[i].seconds = old.states_[static_cast<size_t>(same - old.state_names_.begin())].seconds;
+  }
+  if (old.state_names_ != state_names_) return;
+  delta_ = old.delta_;
+  ratio_ = old.ratio_;
+}
+
 void StateDomain::rebaseline() noexcept {
   delta_.rebaseline();
   clock_.reset();
@@ -76,7 +87,14 @@ void StateDomain::rebaseline() noexcept {
 
 void StateDomain::feed(Pass& pass, const ChannelValue& value, Duration at) {
   if (value.parts.size() != states_.size()) return delta_.rebaseline();
-  if (!delta_.feed(value, at) || delta_.total() == 0) return;
+  if (!delta_.feed(value, at)) return;
+  // Residencies count all time: without any, they say nothing.
+  counts_ = delta_.total() > 0;
+  if (!counts_) {
+    clock_.reset();
+    ratio_.reset();
+    return;
+  }
   if (const auto stamp = delta_.published(); stamp && detail_ == DomainDetail::full) {
     pass.published(Metric::kStateResidency, name_, kSource, *stamp);
   }
@@ -107,7 +125,7 @@ void StateDomain::feed(Pass& pass, const ChannelValue& value, Duration at) {
 
 void StateDomain::set_readings(Pass& pass, Duration at) {
   const bool proven = delta_.proven();
-  const bool current = proven && plausible_ && delta_.current(at);
+  const bool current = proven && plausible_ && counts_ && delta_.current(at);
   if (current && clock_) pass.set(clock_series_, *clock_);
   if (current && ratio_) pass.set(ratio_series_, *ratio_);
   if (detail_ == DomainDetail::brief) return;

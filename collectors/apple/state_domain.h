@@ -32,6 +32,8 @@ class StateDomain {
   size_t levels() const noexcept { return levels_; }
   bool has_ladder() const noexcept { return !ladder_.empty(); }
   void join(FoundLadder found);
+  // Goes on where `old`, a domain of the same name, was.
+  void go_on(const StateDomain& old);
 
   void feed(Pass& pass, const ChannelValue& value, Duration at);
   void rebaseline() noexcept;
@@ -66,6 +68,7 @@ class StateDomain {
   ChannelDelta delta_;
   std::optional<double> clock_, ratio_;  // of the last publication
   bool plausible_ = true;
+  bool counts_ = true;  // the last publication had any time in it
   Series clock_series_, ratio_series_, minimum_series_, maximum_series_;
   SignalLine clock_line_, ratio_line_, limit_line_, residency_line_;
 };

@@ -104,6 +104,12 @@ TEST_CASE("Each activity signal is told under its own name") {
     world.collect(true);
     CHECK(world.value("anemon_ane_active_seconds_total{engine=\"ane0\",signal=\"dcs_floor\"}") ==
           Approx(0.829));
+    // The driver began the first publication before the sleep.
+    world.add("PMP0", "DCS Floor", "ANE-DCS-BW", {{"F3", 1'000'000}});
+    world.collect();
+    CHECK_FALSE(world.value(activity("dcs_floor")));
+    CHECK(world.value("anemon_ane_active_seconds_total{engine=\"ane0\",signal=\"dcs_floor\"}") ==
+          Approx(0.829));
     world.add("PMP0", "DCS Floor", "ANE-DCS-BW", {{"F1", 1000}});
     world.collect();
     CHECK(world.value(activity("dcs_floor")) == 0);
@@ -268,6 +274,86 @@ TEST_CASE("Two engines are told apart, in one die or in two") {
   CHECK(world.value(activity("dcs_floor", "ane0")) == 0);
   CHECK(world.value(activity("dcs_floor", "ane1")) == 1);
   CHECK(world.value(activity("firmware", "ane1")) == 1);
+}
+
+TEST_CASE("Counters of the engine go on when channels appear and when the subscription ends") {
+  World world;
+  world.counts("PMP", "DCS Floor", "ANE-DCS-BW", kFloors);
+  world.counts("PMP", "DCS BW", "ANE0 RD", kBins);
+  world.machine.state("SoC Stats", "Events", "ANE_PPT_TRIG", {"INACT", "ACT"});
+  const auto work = [&] {
+    world.add("PMP", "DCS Floor", "ANE-DCS-BW", {{"F3", 100}});
+    world.add("PMP", "DCS BW", "ANE0 RD", {{"2GB/s", 4408}});
+    world.add("SoC Stats", "Events", "ANE_PPT_TRIG", {{"ACT", kTicks}});
+    world.collect();
+  };
+  const auto check = [&](double seconds) {
+    CHECK(world.value("anemon_ane_active_seconds_total{engine=\"ane0\",signal=\"dcs_floor\"}") ==
+          Approx(seconds));
+    CHECK(world.value(bytes("read", "memory", "pmp")) == Approx(1.5e9 * seconds));
+    CHECK(world.value("anemon_ane_throttle_seconds_total{engine=\"ane0\",trigger=\"ppt\"}") ==
+          Approx(seconds));
+  };
+  world.collect();
+  work();
+  check(1);
+
+  world.machine.sampling_fails = true;
+  CHECK_THROWS_AS(world.collect(), Error);
+  world.machine.sampling_fails = false;
+  for (int i = 0; i < 6; ++i) world.collect();
+  REQUIRE(world.machine.ioreports_opened == 2);
+  for (int i = 0; i < 2; ++i) work();  // the first may still be of the time that was missed
+  CHECK(*world.value(bytes("read", "memory", "pmp")) >= 3e9);
+  CHECK(*world.value("anemon_ane_active_seconds_total{engine=\"ane0\",signal=\"dcs_floor\"}") >= 2);
+  CHECK(*world.value("anemon_ane_throttle_seconds_total{engine=\"ane0\",trigger=\"ppt\"}") >= 2);
+}
+
+TEST_CASE("A die that is listed with and without its number counts once") {
+  World world;
+  for (const char* group : {"PMP", "PMP0"}) world.counts(group, "DCS BW", "ANE0 RD", kBins);
+  world.collect();
+  for (const char* group : {"PMP", "PMP0"}) {
+    world.add(group, "DCS BW", "ANE0 RD", {{"2GB/s", 4408}});
+  }
+  world.collect();
+  CHECK(world.value(bytes("read", "memory", "pmp")) == Approx(1.5e9));
+}
+
+TEST_CASE("Residencies without any time say nothing of the engine") {
+  World world;
+  world.machine.state("PMP", "DCS Floor", "ANE-DCS-BW", kFloors);
+  world.collect();
+  world.add("PMP", "DCS Floor", "ANE-DCS-BW", {{"F3", kTicks}});
+  world.collect();
+  REQUIRE(world.value(activity("dcs_floor")) == 1);
+  world.add("PMP", "DCS Floor", "ANE-DCS-BW", {});  // the stamp moves alone
+  world.collect();
+  CHECK_FALSE(world.value(activity("dcs_floor")));
+  CHECK(world.signal(Metric::kAneActivity, "ane0/dcs_floor", "pmp") == "stale: no publication");
+}
+
+TEST_CASE("Paths whose directions differ do not make a cache's ratio") {
+  World world;
+  world.counts("PMP", "DCS BW", "ANE0 RD", kBins);
+  world.counts("PMP", "AF BW", "ANE0 RD", kBins);
+  world.counts("PMP", "AF BW", "ANE0 WR", kBins);
+  world.collect();
+  for (const char* path : {"DCS BW", "AF BW"}) world.add("PMP", path, "ANE0 RD", {{"2GB/s", 100}});
+  world.add("PMP", "AF BW", "ANE0 WR", {{"2GB/s", 100}});
+  world.collect();
+  CHECK_FALSE(world.value("anemon_ane_cache_hit_ratio{engine=\"ane0\"}"));
+}
+
+TEST_CASE("A trigger that is published no more is stale") {
+  World world;
+  world.machine.state("SoC Stats", "Events", "ANE_PPT_TRIG", {"INACT", "ACT"});
+  world.collect();
+  world.add("SoC Stats", "Events", "ANE_PPT_TRIG", {{"INACT", kTicks}});
+  world.collect();
+  CHECK(world.signal(Metric::kAneThrottle, "ane0", "ioreport") == "live: ");
+  for (int i = 0; i < 12; ++i) world.collect();
+  CHECK(world.signal(Metric::kAneThrottle, "ane0", "ioreport") == "stale: no publication");
 }
 
 TEST_CASE("Holders are counted by process, without the system's own, and shown in bounds") {

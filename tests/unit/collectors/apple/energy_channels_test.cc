@@ -197,3 +197,13 @@ TEST_CASE("Power management processors of two dies are added") {
                                          energy("ANE", "mJ", "PMP1", "Energy Counters")};
   CHECK(energy_rails(channels, EnergyGroup::pmp).front().channels == std::vector<uint32_t>{0, 1});
 }
+
+TEST_CASE("A die's counters that are listed with and without its number count once") {
+  const auto counter = [](const std::string& group) {
+    return Channel{group, "Energy Counters", "ANE", "mJ", ChannelFormat::simple, {}};
+  };
+  const std::vector<Channel> both = {counter("PMP"), counter("PMP0"), counter("PMP1")};
+  CHECK(energy_rails(both, EnergyGroup::pmp).front().channels == std::vector<uint32_t>{1, 2});
+  const std::vector<Channel> bare = {counter("PMP")};
+  CHECK(energy_rails(bare, EnergyGroup::pmp).front().channels == std::vector<uint32_t>{0});
+}

@@ -240,9 +240,51 @@ TEST_CASE("A subscription that fails is dropped, told, and opened again") {
   world.machine.sampling_fails = false;
   for (int i = 0; i < 6; ++i) world.collect();
   CHECK(world.machine.ioreports_opened == 2);
+  for (int i = 0; i < 2; ++i) {  // the first may be of the time that was missed
+    world.add("CPU Stats", kClusters, "ECPU", {{"V0P1", kTicks}});
+    world.collect();
+  }
+  CHECK(world.value(of("active_ratio", "cpu-efficiency-0")) == 1);
+}
+
+TEST_CASE("Residencies go on when the subscription ends and when channels appear") {
+  World world;
+  world.cluster("ECPU", 2);
+  world.machine.state("SoC Stats", "Events", "DCS_F0", {"INACT", "ACT"});
+  const auto work = [&] {
+    world.add("CPU Stats", kClusters, "ECPU", {{"V0P1", kTicks}});
+    world.add("SoC Stats", "Events", "DCS_F0", {{"ACT", kTicks}});
+    world.collect();
+  };
+  world.collect();
+  for (int i = 0; i < 3; ++i) work();
+  const std::string cluster =
+      "anemon_state_residency_seconds_total{domain=\"cpu-efficiency-0\",state=\"V0P1\"}";
+  const std::string memory = "anemon_state_residency_seconds_total{domain=\"memory\",state=\"F0\"}";
+  REQUIRE(world.value(cluster) == Approx(3));
+  REQUIRE(world.value(memory) == Approx(3));
+  world.machine.sampling_fails = true;
+  CHECK_THROWS_AS(world.collect(), Error);
+  world.machine.sampling_fails = false;
+  world.machine.state("CPU Stats", kClusters, "PCPU", ladder_states({"IDLE"}, 2));
+  for (int i = 0; i < 6; ++i) world.collect();
+  for (int i = 0; i < 2; ++i) work();
+  CHECK(world.value(cluster) == Approx(4));
+  CHECK(world.value(memory) == Approx(4));
+}
+
+TEST_CASE("Residencies without any time say nothing") {
+  World world;
+  world.cluster("ECPU", 2);
+  world.collect();
   world.add("CPU Stats", kClusters, "ECPU", {{"V0P1", kTicks}});
   world.collect();
-  CHECK(world.value(of("active_ratio", "cpu-efficiency-0")) == 1);
+  REQUIRE(world.value(of("active_ratio", "cpu-efficiency-0")) == 1);
+  world.add("CPU Stats", kClusters, "ECPU", {});  // the stamp moves alone
+  world.collect();
+  CHECK_FALSE(world.value(of("active_ratio", "cpu-efficiency-0")));
+  CHECK(world.signal(Metric::kActiveRatio, "cpu-efficiency-0", "ioreport") ==
+        "stale: no publication");
 }
 
 TEST_CASE("A virtual machine has no clocks and says why") {
