@@ -167,7 +167,7 @@ TEST_CASE("a compressed trace is read alike, and one that is cut off or damaged 
   std::string text = kHeader + kChannels;
   for (int i = 0; i < 2000; ++i) {
     text += R"({"t":)" + std::to_string(i) + R"(,"source":"ioreport","values":[[0,)" +
-            std::to_string(i * i * 7919 % 100'003) + ",null]]}\n";
+            std::to_string(int64_t{i} * i * 7919 % 100'003) + ",null]]}\n";
   }
   const std::string packed = compressed(text);
   CHECK(complaint(packed) == "accepted");
