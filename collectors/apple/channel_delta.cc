@@ -23,6 +23,10 @@ void ChannelDelta::begin(std::span<const int64_t> parts, std::optional<Duration>
 bool ChannelDelta::feed(const ChannelValue& value, Duration at) {
   const std::span<const int64_t> parts =
       value.parts.empty() ? std::span<const int64_t>(&value.value, 1) : value.parts;
+  if (std::any_of(parts.begin(), parts.end(), [](int64_t part) { return part < 0; })) {
+    rebaseline();  // a sentinel: no count is below zero
+    return false;
+  }
   if (value.stamp && *value.stamp > at + kFuture) by_observation_ = true;
   if (!has_baseline_ || parts.size() != baseline_.size()) {
     begin(parts, value.stamp, at);

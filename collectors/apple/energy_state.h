@@ -25,8 +25,6 @@ struct EnergyVerdict {
   SignalState state;
   const char* reason;    // a literal; empty when live
   bool trusted = false;  // its readings may be shown
-
-  bool operator==(const EnergyVerdict&) const = default;
 };
 
 EnergyVerdict judge(const EnergyFacts& facts);

@@ -151,7 +151,7 @@ void MemoryTraffic::follow_channels() {
 }
 
 void MemoryTraffic::feed(Pass& pass, const ChannelValue& value, Duration at) {
-  if (value.channel >= routes_.size() || !routes_[value.channel] || value.value < 0) return;
+  if (value.channel >= routes_.size() || !routes_[value.channel]) return;
   const Route route = *routes_[value.channel];
   Direction& direction = requestors_[route.requestor].directions[route.write ? 1 : 0];
   if (!direction.delta.feed(value, at)) return;

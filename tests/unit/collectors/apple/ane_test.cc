@@ -1,6 +1,7 @@
 #include "collectors/ane.h"
 
 #include "collectors/apple/ane_channels.h"
+#include "collectors/apple/channel_delta.h"
 #include "core/error.h"
 #include "tests/catch.h"
 #include "tests/unit/collectors/apple/apple_run.h"
@@ -278,11 +279,11 @@ TEST_CASE("Two engines are told apart, in one die or in two") {
 
 TEST_CASE("Counters of the engine go on when channels appear and when the subscription ends") {
   World world;
-  world.counts("PMP", "DCS Floor", "ANE-DCS-BW", kFloors);
+  world.machine.state("PMP", "DCS Floor", "ANE-DCS-BW", kFloors);
   world.counts("PMP", "DCS BW", "ANE0 RD", kBins);
   world.machine.state("SoC Stats", "Events", "ANE_PPT_TRIG", {"INACT", "ACT"});
   const auto work = [&] {
-    world.add("PMP", "DCS Floor", "ANE-DCS-BW", {{"F3", 100}});
+    world.add("PMP", "DCS Floor", "ANE-DCS-BW", {{"F3", kTicks}});
     world.add("PMP", "DCS BW", "ANE0 RD", {{"2GB/s", 4408}});
     world.add("SoC Stats", "Events", "ANE_PPT_TRIG", {{"ACT", kTicks}});
     world.collect();
@@ -304,9 +305,135 @@ TEST_CASE("Counters of the engine go on when channels appear and when the subscr
   for (int i = 0; i < 6; ++i) world.collect();
   REQUIRE(world.machine.ioreports_opened == 2);
   for (int i = 0; i < 2; ++i) work();  // the first may still be of the time that was missed
-  CHECK(*world.value(bytes("read", "memory", "pmp")) >= 3e9);
-  CHECK(*world.value("anemon_ane_active_seconds_total{engine=\"ane0\",signal=\"dcs_floor\"}") >= 2);
-  CHECK(*world.value("anemon_ane_throttle_seconds_total{engine=\"ane0\",trigger=\"ppt\"}") >= 2);
+  const std::string seconds =
+      "anemon_ane_active_seconds_total{engine=\"ane0\",signal=\"dcs_floor\"}";
+  CHECK(world.value(seconds) == Approx(3));
+  CHECK(world.value(bytes("read", "memory", "pmp")) == Approx(4.5e9));
+  CHECK(world.value("anemon_ane_throttle_seconds_total{engine=\"ane0\",trigger=\"ppt\"}") ==
+        Approx(2));
+}
+
+TEST_CASE("Of several links the busiest tells, whichever is listed first") {
+  for (const bool first : {true, false}) {
+    World world;
+    for (const char* link : {"ANE-LNK0-AF-BW", "ANE-LNK1-AF-BW"}) {
+      world.counts("PMP0", "SOC Floor", link, kVoltages);
+      world.add("PMP0", "SOC Floor", link, {});
+    }
+    world.collect();
+    world.add("PMP0", "SOC Floor", "ANE-LNK0-AF-BW", {{"VMIN", 50}, {"VNOM", first ? 50 : 10}});
+    world.add("PMP0", "SOC Floor", "ANE-LNK1-AF-BW", {{"VMIN", 50}, {"VNOM", first ? 10 : 50}});
+    world.collect();
+    CHECK(world.value(activity("fabric_floor")) == Approx(0.5));
+    CHECK(world.value("anemon_ane_active_seconds_total{engine=\"ane0\",signal=\"fabric_floor\"}") ==
+          Approx(0.5));
+
+    // A link that is published no more does not speak for the other.
+    for (int i = 0; i < 12; ++i) {
+      world.add("PMP0", "SOC Floor", first ? "ANE-LNK1-AF-BW" : "ANE-LNK0-AF-BW", {{"VMIN", 100}});
+      world.collect();
+    }
+    CHECK(world.value(activity("fabric_floor")) == 0);
+  }
+}
+
+TEST_CASE("A signal that moves again is frozen no more, and a trace of activity freezes none") {
+  World world;
+  world.counts("PMP", "DCS Floor", "ANE0", {"F1", "F2"});
+  world.machine.state("ANE", "IOP State", "status", {"Off", "Running"});
+  world.add("PMP", "DCS Floor", "ANE0", {});
+  world.collect();
+  const std::string frozen = "frozen: still while another signal moves";
+  const auto told = [&] { return world.signal(Metric::kAneActivity, "ane0/dcs_floor", "pmp"); };
+  SECTION("it moves again") {
+    const auto run = [&](int passes) {
+      for (int i = 0; i < passes; ++i) {
+        world.add("ANE", "IOP State", "status", {{"Running", kTicks}});
+        world.collect();
+      }
+    };
+    run(12);
+    CHECK(told() == frozen);
+    for (int i = 0; i < 2; ++i) {
+      world.add("PMP", "DCS Floor", "ANE0", {{"F1", 100}});
+      run(1);
+    }
+    CHECK(told() == "live: ");
+    run(9);  // held
+    CHECK(world.value(activity("dcs_floor")) == 0);
+    run(3);
+    CHECK(told() == frozen);
+    world.add("PMP", "DCS Floor", "ANE0", {{"F1", 100}});
+    run(1);
+    CHECK(told() == "live: ");
+    run(5);
+    world.add("PMP", "DCS Floor", "ANE0", {{"F1", 100}});
+    run(1);
+    world.collect(true);  // since the last movement the other worked for a second only
+    CHECK(told() == "live: ");
+  }
+  SECTION("a trace of activity") {
+    for (int i = 0; i < 300; ++i) {
+      world.add("ANE", "IOP State", "status",
+                {{"Running", kTicks / 25}, {"Off", kTicks * 24 / 25}});
+      world.collect();
+    }
+    CHECK(told() == "unproven: has not moved yet");
+  }
+}
+
+TEST_CASE("What the bins are too coarse to tell is no cache's ratio, and old samples make none") {
+  World world;
+  for (const char* path : {"DCS BW", "AF BW"}) {
+    world.counts("PMP", path, "ANE0 RD", kBins);
+    world.add("PMP", path, "ANE0 RD", {});
+  }
+  const std::string ratio = "anemon_ane_cache_hit_ratio{engine=\"ane0\"}";
+  const std::string clipped = "anemon_ane_bandwidth_clipped_ratio{engine=\"ane0\",path=\"memory\"}";
+  world.collect();
+  world.add("PMP", "DCS BW", "ANE0 RD", {{"4GB/s", 100}});
+  world.add("PMP", "AF BW", "ANE0 RD", {{"2GB/s", 100}});
+  world.collect();
+  CHECK_FALSE(world.value(ratio));
+  world.add("PMP", "DCS BW", "ANE0 RD", {{"2GB/s", 100}});
+  world.add("PMP", "AF BW", "ANE0 RD", {{"4GB/s", 100}});
+  world.collect();
+  CHECK(world.value(ratio) == Approx(0.5));
+  CHECK(world.value(clipped) == 0);
+  for (int i = 0; i < 12; ++i) {
+    world.add("PMP", "AF BW", "ANE0 RD", {{"4GB/s", 100}});
+    world.collect();
+  }
+  CHECK_FALSE(world.value(ratio));
+  CHECK_FALSE(world.value(clipped));
+}
+
+TEST_CASE("Estimates of more than any engine moves are not believed") {
+  World world;
+  world.counts("PMP", "DCS BW", "ANE0 RD", kBins);
+  world.collect();
+  world.add("PMP", "DCS BW", "ANE0 RD", {{"4GB/s", 100'000'000}});
+  world.collect();
+  CHECK(world.run.pass.rejected().at("bandwidth_range") == 1);
+  CHECK(world.value(bytes("read", "memory", "pmp")) == 0);
+}
+
+TEST_CASE("Publications in quick succession are one, and stamps of the future are no times") {
+  ChannelDelta delta;
+  const auto second = [](double seconds) {
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+  };
+  CHECK_FALSE(delta.feed({0, second(9.9), 100, {}}, second(10)));
+  CHECK_FALSE(delta.feed({0, second(9.92), 130, {}}, second(11)));
+  CHECK(delta.feed({0, second(11.9), 200, {}}, second(12)));
+  CHECK(delta.total() == 100);
+  CHECK(delta.span() == second(2));
+
+  CHECK(delta.feed({0, second(20), 300, {}}, second(13)));
+  CHECK(delta.span() == second(1));
+  CHECK_FALSE(delta.published());
+  CHECK(delta.feed({0, second(20.5), 400, {}}, second(15)));
+  CHECK(delta.span() == second(2));
 }
 
 TEST_CASE("A die that is listed with and without its number counts once") {

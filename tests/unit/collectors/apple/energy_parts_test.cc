@@ -72,6 +72,12 @@ TEST_CASE("Every state of an energy source has its cause") {
   SECTION("no publication seen yet") {
     facts.published = facts.has_power = false;
     CHECK(state(facts) == SignalState::unproven);
+    CHECK(std::string(judge(facts).reason) == "no publication yet");
+  }
+  SECTION("publications without a whole span yet") {
+    facts.has_power = false;
+    CHECK(state(facts) == SignalState::unproven);
+    CHECK_FALSE(judge(facts).trusted);
   }
   SECTION("silence while the graphics driver goes on is the freeze of macOS 27") {
     facts.overdue = true;
@@ -175,7 +181,10 @@ TEST_CASE("Power keys are floats or fixed-point numbers, and nothing else") {
   fixed.size = 8;
   fixed.bytes[2] = 3;
   CHECK(smc_watts({"PSTR", "ioft", 8}, fixed) == 3.0);
-  CHECK_FALSE(smc_watts({"PSTR", "ui8 ", 1}, value));
+  SmcValue whole;
+  whole.size = 1;
+  whole.bytes[0] = 3;
+  CHECK_FALSE(smc_watts({"PSTR", "ui8 ", 1}, whole));
 }
 
 TEST_CASE("Reports of powermetrics are energy over what they are the mean of") {

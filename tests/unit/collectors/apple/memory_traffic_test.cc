@@ -79,6 +79,12 @@ TEST_CASE("Bytes of each requestor are counted from the first reading on") {
     world.machine.channels[0].value = INT64_MIN;
     world.collect();
     CHECK(world.moved("gfx", "read") == 1e6);
+    world.machine.channels[0].value = 918'479'634'746'368;
+    for (int i = 0; i < 2; ++i) {
+      world.count("GFX DCS RD", 0);
+      world.collect();
+      CHECK(world.moved("gfx", "read") == 1e6);
+    }
   }
   SECTION("a counter that went back begins anew") {
     world.count("GFX DCS RD", -900'000'000'000'000);

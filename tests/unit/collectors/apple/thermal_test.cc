@@ -1,6 +1,7 @@
 #include "collectors/thermal.h"
 
 #include "collectors/apple/smc_value.h"
+#include "collectors/apple/temperature_keys.h"
 #include "tests/catch.h"
 #include "tests/unit/collectors/apple/apple_run.h"
 
@@ -94,6 +95,26 @@ TEST_CASE("A battery in the cold is not taken for a switched-off part") {
   world.machine.set_smc("TB0T", 8.0F);
   world.collect();
   CHECK(world.value(celsius("battery", "TB0T")) == 8);
+}
+
+TEST_CASE(
+    "Only floats of the exact pattern are temperatures, and 40 degrees of graphics are some") {
+  World world;
+  world.machine.set_smc("Tp01", "ui8 ", {40});
+  world.machine.set_smc("TpD1", 50.0F);
+  world.machine.set_smc("Tg05", 40.0F);
+  world.collect();
+  CHECK(world.run.current_series() == 1);
+  CHECK(world.value(celsius("gpu", "Tg05")) == 40);
+}
+
+TEST_CASE("Products of sensors match to their end") {
+  CHECK(hid_component("ANE MTR Temp Sensor12").component == "ane");
+  CHECK(hid_component("NAND CH0 temp").component == "disk");
+  for (const char* product : {"ANE MTR Temp Sensor1x", "PMU tdie1 cal", "NAND CH0", "xPMU tdie1"}) {
+    INFO(product);
+    CHECK(hid_component(product).component.empty());
+  }
 }
 
 TEST_CASE("Impossible temperatures are dropped and counted") {
