@@ -123,6 +123,23 @@ TEST_CASE("Bytes of each requestor are counted from the first reading on") {
   }
 }
 
+TEST_CASE("A counter that is listed twice counts once") {
+  World world;
+  for (const char* unit : {"B", "bytes"}) {
+    Channel channel = world.counter("GFX DCS RD");
+    channel.unit = unit;
+    world.machine.channels.push_back(
+        {channel, int64_t{1000} + static_cast<int64_t>(world.machine.channels.size()), {}, {}});
+  }
+  world.collect();
+  for (auto& channel : world.machine.channels) *channel.value += 500;
+  world.collect();
+  CHECK(world.moved("gfx", "read") == 500);
+  for (auto& channel : world.machine.channels) *channel.value += 500;
+  world.collect();
+  CHECK(world.moved("gfx", "read") == 1000);
+}
+
 TEST_CASE("A refused memory controller is told as refused, a missing one as absent") {
   World world;
   SECTION("refused") {

@@ -100,7 +100,7 @@ TEST_CASE("A battery in the cold is not taken for a switched-off part") {
 TEST_CASE(
     "Only floats of the exact pattern are temperatures, and 40 degrees of graphics are some") {
   World world;
-  world.machine.set_smc("Tp01", "ui8 ", {40});
+  world.machine.set_smc("Tp01", "ui8 ", {41});
   world.machine.set_smc("TpD1", 50.0F);
   world.machine.set_smc("Tg05", 40.0F);
   world.collect();
