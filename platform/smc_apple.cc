@@ -1,4 +1,5 @@
 #include <IOKit/IOKitLib.h>
+#include <mach/mach.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -40,6 +41,13 @@ uint32_t four_characters(const char* text) {
   return code;
 }
 
+// The service behind a connection is gone. Any other error is an answer to that one call.
+bool is_lost(kern_return_t result) {
+  return result == kIOReturnNotAttached || result == kIOReturnNoDevice ||
+         result == kIOReturnNotOpen || result == kIOReturnOffline ||
+         result == MACH_SEND_INVALID_DEST || result == MIG_SERVER_DIED;
+}
+
 std::string text_of(uint32_t code) {
   std::string text(4, ' ');
   for (size_t i = 0; i < 4; ++i) text[i] = static_cast<char>(code >> (24 - 8 * i));
@@ -72,13 +80,15 @@ class Connection {
     connection_ = IO_OBJECT_NULL;
   }
 
-  // False when the call itself failed; the controller's own answer is in `out.result`.
-  bool call(const SmcRecord& in, SmcRecord& out) const {
+  // False when the call itself failed; the controller's own answer is in `out.result`. Closes when
+  // the service is gone.
+  bool call(const SmcRecord& in, SmcRecord& out) {
     size_t size = sizeof out;
     out = {};
-    return IOConnectCallStructMethod(connection_, kSelector, &in, sizeof in, &out, &size) ==
-               KERN_SUCCESS &&
-           size == sizeof out;
+    const kern_return_t result =
+        IOConnectCallStructMethod(connection_, kSelector, &in, sizeof in, &out, &size);
+    if (is_lost(result)) close();
+    return result == KERN_SUCCESS && size == sizeof out;
   }
 
  private:
@@ -109,10 +119,7 @@ class AppleSmc final : public Smc {
     in.key = four_characters(keys_[key].name.c_str());
     in.size = keys_[key].size;
     in.command = kReadKey;
-    if (!connection_.call(in, out)) {
-      connection_.close();
-      return ReadStatus::failed;
-    }
+    if (!connection_.call(in, out)) return ReadStatus::failed;
     if (out.result == kKeyNotFound) return ReadStatus::absent;
     if (out.result != 0) return ReadStatus::failed;
     value.size = std::min<uint32_t>(keys_[key].size, sizeof out.bytes);
@@ -133,7 +140,7 @@ class AppleSmc final : public Smc {
     return connection_.open();
   }
 
-  uint32_t key_count() const {
+  uint32_t key_count() {
     SmcRecord in{}, out{};
     in.key = four_characters("#KEY");
     in.size = 4;
@@ -147,7 +154,7 @@ class AppleSmc final : public Smc {
   void enumerate() {
     const uint32_t count = std::min(key_count(), kMostKeys);
     keys_.reserve(count);
-    for (uint32_t index = 0; index < count; ++index) {
+    for (uint32_t index = 0; index < count && connection_.is_open(); ++index) {
       SmcRecord in{}, out{};
       in.index = index;
       in.command = kKeyByIndex;

@@ -1,3 +1,5 @@
+#include <IOKit/IOKitLib.h>
+
 #include "platform/smc.h"
 #include "tests/catch.h"
 #include "tests/fake_darwin/clean_mac.h"
@@ -86,6 +88,41 @@ TEST_CASE("A key that is gone is absent, one that the controller cannot read has
   mac->edit()->smc.erase("FNum");
   REQUIRE(smc->read(place(*smc, "FNum"), value) == ReadStatus::absent);
   REQUIRE(smc->read(place(*smc, "PSTR"), value) == ReadStatus::ok);
+}
+
+TEST_CASE("A key that the kernel refuses takes no other key away") {
+  CleanMac mac;
+  furnish(*mac);
+  const auto smc = open_smc();
+  SmcValue value;
+  mac->edit()->smc["F0Ac"].call_error = kIOReturnError;
+  mac->edit()->smc["FNum"].call_error = kIOReturnBadArgument;
+  for (int pass = 0; pass < 3; ++pass) {
+    REQUIRE(smc->read(place(*smc, "F0Ac"), value) == ReadStatus::failed);
+    REQUIRE(smc->read(place(*smc, "FNum"), value) == ReadStatus::failed);
+    REQUIRE(smc->read(place(*smc, "TCMb"), value) == ReadStatus::ok);
+  }
+  mac->edit()->smc["F0Ac"].call_error = 0;
+  REQUIRE(smc->read(place(*smc, "F0Ac"), value) == ReadStatus::ok);
+}
+
+TEST_CASE("Every way in which the kernel tells of a lost controller closes the connection") {
+  CleanMac mac;
+  furnish(*mac);
+  const auto smc = open_smc();
+  const size_t key = place(*smc, "TCMb");
+  SmcValue value;
+  for (const int error : {int{kIOReturnNotAttached}, int{kIOReturnNoDevice}, int{kIOReturnNotOpen},
+                          int{kIOReturnOffline}, int{MACH_SEND_INVALID_DEST}}) {
+    mac->edit()->smc_gone = true;
+    mac->edit()->smc_gone_error = error;
+    REQUIRE(smc->read(key, value) == ReadStatus::failed);
+    mac->edit()->smc_gone = false;
+    const uint64_t before = FakeMac::made_objects();
+    mac->pass_time(std::chrono::seconds(11));
+    REQUIRE(smc->read(key, value) == ReadStatus::ok);
+    REQUIRE(FakeMac::made_objects() > before);
+  }
 }
 
 TEST_CASE("A controller that vanished is asked for again, but not at every key") {

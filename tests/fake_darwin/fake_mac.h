@@ -34,6 +34,7 @@ struct ReportChannel {
   bool no_subgroup = false;                // a NULL subgroup instead of an empty one
   bool raw_elements = true;                // false: only the getters know the values
   bool misformed = false;                  // raw elements of another format
+  bool invalid_elements = false;           // raw elements with a negative index
   bool swapped_states = false;  // elements of states in reverse order, told apart by their index
 };
 
@@ -56,6 +57,7 @@ struct SmcEntry {
   std::string type;  // four characters
   std::vector<uint8_t> bytes;
   uint8_t read_result = 0;  // what reading it answers with instead
+  int call_error = 0;       // what the kernel says to a call for it
 };
 
 struct HidSensor {
@@ -87,8 +89,9 @@ struct MachineState {
 
   std::vector<RegistryEntry> registry;
   std::map<std::string, SmcEntry> smc;
-  bool smc_gone = false;     // its calls fail, new connections too
-  bool smc_refused = false;  // connections are not permitted
+  bool smc_gone = false;            // its calls fail with `smc_gone_error`, new connections too
+  int smc_gone_error = 0x10000003;  // MACH_SEND_INVALID_DEST
+  bool smc_refused = false;         // connections are not permitted
   std::vector<HidSensor> hid;
   bool hid_client_fails = false;
   bool hid_no_services = false;  // NULL instead of an array

@@ -126,9 +126,12 @@ kern_return_t IOConnectCallStructMethod(mach_port_t connection, uint32_t selecto
     return kIOReturnBadArgument;
   }
   const auto state = FakeMac::current().edit();
-  if (state->smc_gone) return MACH_SEND_INVALID_DEST;
+  if (state->smc_gone) return state->smc_gone_error;
+  const auto* record = static_cast<const uint8_t*>(input);
+  const auto* entry = record[kCommandAt] == kRead ? find(*state, word(record, kKeyAt)) : nullptr;
+  if (entry != nullptr && entry->second.call_error != 0) return entry->second.call_error;
   std::memset(output, 0, kRecord);
-  answer(*state, static_cast<const uint8_t*>(input), static_cast<uint8_t*>(output));
+  answer(*state, record, static_cast<uint8_t*>(output));
   return KERN_SUCCESS;
 }
 

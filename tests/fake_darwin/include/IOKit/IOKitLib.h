@@ -29,6 +29,9 @@ enum : IOReturn {
   kIOReturnNoDevice = static_cast<IOReturn>(0xe00002c0),
   kIOReturnNotPrivileged = static_cast<IOReturn>(0xe00002c1),
   kIOReturnBadArgument = static_cast<IOReturn>(0xe00002c2),
+  kIOReturnNotOpen = static_cast<IOReturn>(0xe00002cd),
+  kIOReturnOffline = static_cast<IOReturn>(0xe00002d7),
+  kIOReturnNotAttached = static_cast<IOReturn>(0xe00002d9),
   kIOReturnNotPermitted = static_cast<IOReturn>(0xe00002e2),
 };
 
