@@ -194,17 +194,23 @@ class AppleIoReport final : public IoReport {
     groups_.clear();
   }
 
-  bool read(CFDictionaryRef channel, const Place& place, ChannelValue& value) {
+  bool read(CFDictionaryRef channel, Place& place, ChannelValue& value) {
     const Elements elements(channel, raw_elements_);
     if (elements.count() == 0) return read_by_getters(channel, place, value);
     const Element first = elements[0];
     if (first.format != place.format || elements.count() < place.elements) return false;
     if (channels_[place.channel].format == ChannelFormat::simple) {
+      if (first.index < 0) return false;  // an invalid element
       value.stamp = awake_of_stamp(first.stamp);
       value.value = first.values[0];
       return value.value != kNotAvailable;
     }
+    if (place.elements == 0) {  // the first sample had none
+      if (elements.count() != place.parts) return false;
+      place.elements = place.parts;
+    }
     const std::span<int64_t> parts(parts_.data() + place.first_part, place.parts);
+    std::fill(parts.begin(), parts.end(), kNotAvailable);  // no part may be an older sample's
     uint64_t stamp = 0;
     for (size_t i = 0; i < place.elements; ++i) {
       const Element element = elements[i];

@@ -294,6 +294,39 @@ TEST_CASE("Elements of another format or size than the channel's are left out") 
   REQUIRE(report->sample().values.size() == 3);
 }
 
+TEST_CASE("Elements that the driver calls invalid are left out, of simple channels too") {
+  CleanMac mac;
+  furnish(*mac);
+  const auto report = open_ioreport(kAll);
+  mac->edit()->channels[0].invalid_elements = true;
+  mac->edit()->channels[2].invalid_elements = true;
+  REQUIRE(report->sample().values.size() == 3);
+  REQUIRE(names(*report)[report->sample().values[0].channel] == "Energy Model/CPU Energy");
+  REQUIRE(names(*report)[report->sample().values[2].channel] == "PMP1/ANE-DCS-BW");
+}
+
+TEST_CASE("Elements that come after the first sample are read, if they are what the legend says") {
+  CleanMac mac;
+  ReportChannel states = floors("PMP0", "ANE-DCS-BW");
+  states.values = {11, 22};
+  ReportChannel array{"PMP0", "", "array", "", 4, {}, {1, 2, 3, 4}};
+  ReportChannel other = floors("PMP0", "of another size");
+  mac->edit()->channels = {states, array, other};
+  for (ReportChannel& channel : mac->edit()->channels) channel.raw_elements = false;
+  const auto report = open_ioreport(kAll);
+  report->sample();
+  for (ReportChannel& channel : mac->edit()->channels) channel.raw_elements = true;
+  mac->edit()->channels[0].values = {33, 44};
+  mac->edit()->channels[0].stamp = 48'000'000;
+  mac->edit()->channels[2].values = {5, 6, 7};
+  const auto& values = report->sample().values;
+  REQUIRE(values.size() == 1);
+  REQUIRE(values[0].channel == 0);
+  REQUIRE(values[0].stamp == std::chrono::seconds(2));
+  REQUIRE(std::vector<int64_t>(values[0].parts.begin(), values[0].parts.end()) ==
+          std::vector<int64_t>{33, 44});
+}
+
 TEST_CASE("A channel of a format that does not exist yet is passed over") {
   CleanMac mac;
   ReportChannel strange = energy("strange");

@@ -100,7 +100,7 @@ void fill_element(const ReportChannel& channel, size_t index, UInt8* element) {
   const size_t count = element_count(channel);
   element[16] = static_cast<UInt8>(channel.misformed ? 9 : channel.format);
   const auto elements = static_cast<uint16_t>(count);
-  const auto at = static_cast<int16_t>(index);
+  const auto at = static_cast<int16_t>(channel.invalid_elements ? -1 : static_cast<int>(index));
   std::memcpy(element + 20, &elements, sizeof elements);
   std::memcpy(element + 22, &at, sizeof at);
   const uint64_t stamp =
