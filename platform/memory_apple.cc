@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 
 #include "platform/mach_host_apple.h"
 #include "platform/memory.h"
@@ -14,17 +15,21 @@
 namespace anemon {
 namespace {
 
-// Later systems append fields: ours are all there when this many words are.
-constexpr mach_msg_type_number_t kWords = HOST_VM_INFO64_COUNT;
+// Systems append fields: an older one than this was built for fills fewer words. Ours are all there
+// when those up to the last that is read are.
+constexpr mach_msg_type_number_t kWordsRead =
+    offsetof(vm_statistics64_data_t, internal_page_count) / sizeof(integer_t);
+static_assert(offsetof(vm_statistics64_data_t, internal_page_count) ==
+              offsetof(vm_statistics64_data_t, external_page_count) + sizeof(natural_t));
 
 class AppleMemory final : public MemorySource {
  public:
   ReadStatus read(MemorySnapshot& snapshot) override {
     vm_statistics64_data_t pages{};
-    mach_msg_type_number_t words = kWords;
+    mach_msg_type_number_t words = HOST_VM_INFO64_COUNT;
     if (::host_statistics64(host_.get(), HOST_VM_INFO64, reinterpret_cast<host_info64_t>(&pages),
                             &words) != KERN_SUCCESS ||
-        words < kWords) {
+        words < kWordsRead) {
       return ReadStatus::failed;
     }
     snapshot = {};

@@ -48,16 +48,21 @@ class LoadTable {
   std::span<const processor_cpu_load_info> cores_;
 };
 
-// A tick count of 32 bits starts again after 497 days.
+// A tick count of 32 bits starts again after 497 days. The kernel's may also step back a little:
+// it then holds until the kernel has caught up.
 class TickCounter {
  public:
   uint64_t extend(uint32_t ticks) {
-    if (ticks < last_) rounds_ += uint64_t{1} << 32;
-    last_ = ticks;
-    return rounds_ + ticks;
+    const bool begins_again = last_ >= kTopQuarter && ticks < kBottomQuarter;
+    const bool steps_back_over = rounds_ > 0 && last_ < kBottomQuarter && ticks >= kTopQuarter;
+    if (begins_again) rounds_ += uint64_t{1} << 32;
+    if (begins_again || (ticks > last_ && !steps_back_over)) last_ = ticks;
+    return rounds_ + last_;
   }
 
  private:
+  static constexpr uint32_t kBottomQuarter = uint32_t{1} << 30, kTopQuarter = 3 * kBottomQuarter;
+
   uint64_t rounds_ = 0;
   uint32_t last_ = 0;
 };

@@ -11,7 +11,8 @@ class ThermalPressure {
  public:
   virtual ~ThermalPressure() = default;
 
-  // 0 nominal, 1 moderate, 2 heavy, 3 trapping, 4 sleeping, as macOS says.
+  // 0 nominal, 1 moderate, 2 heavy, 3 trapping, 4 sleeping, as macOS says. `absent` on a virtual
+  // machine that never announced another level than 0.
   virtual ReadStatus read(int& level) = 0;
 };
 

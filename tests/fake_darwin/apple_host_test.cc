@@ -151,8 +151,10 @@ TEST_CASE("Memory that cannot be read fails; its parts that are not told are abs
   CHECK_FALSE(seen.total);
   CHECK_FALSE(seen.swap_total);
   CHECK_FALSE(seen.pressure_level);
-  mac.edit()->host.memory_words_missing = 4;
+  mac.edit()->host.memory_words_missing = 4;  // pages of files among them
   CHECK(memory->read(seen) == ReadStatus::failed);
+  mac.edit()->host.memory_words_missing = 3;  // an older kernel than the SDK's
+  CHECK(memory->read(seen) == ReadStatus::ok);
   mac.edit()->host.memory_words_missing = 0;
   mac.edit()->host.memory_fails = true;
   CHECK(memory->read(seen) == ReadStatus::failed);
@@ -187,6 +189,27 @@ TEST_CASE("Cores tell their time by mode, beyond the kernel's 32-bit counts") {
   CHECK(FakeMac::live_objects() == before);
 }
 
+TEST_CASE("A core's count that steps back holds, rather than being 497 days ahead") {
+  FakeMac mac;
+  const auto processor = open_processor({});
+  std::vector<CoreTimes> cores;
+  const auto user_time = [&](uint32_t ticks) {
+    mac.edit()->host.core_ticks = {{ticks, 0, 0, 0}};
+    REQUIRE(processor->read(cores) == ReadStatus::ok);
+    return cores[0].by_mode[static_cast<size_t>(CoreMode::user)];
+  };
+  const uint32_t half = uint32_t{1} << 31;
+  const Duration before = user_time(half);
+  CHECK(user_time(half - 1) == before);
+  CHECK(user_time(5) == before);
+  CHECK(user_time(half + 100) == before + 1s);
+  const Duration end = user_time(UINT32_MAX);
+  CHECK(user_time(UINT32_MAX - 1) == end);
+  CHECK(user_time(99) == end + 1s);
+  CHECK(user_time(UINT32_MAX) == end + 1s);
+  CHECK(user_time(199) == end + 2s);
+}
+
 TEST_CASE("Load averages come from the system") {
   FakeMac mac;
   const auto processor = open_processor({});
@@ -195,6 +218,21 @@ TEST_CASE("Load averages come from the system") {
   mac.edit()->host.loads = {1.5, 2.25, 3.0};
   REQUIRE(processor->read(loads) == ReadStatus::ok);
   CHECK(loads == LoadAverages{1.5, 2.25, 3.0});
+}
+
+TEST_CASE("On a virtual machine no thermal pressure is none, until one is announced") {
+  FakeMac mac;
+  mac.edit()->host.set_sysctl("kern.hv_vmm_present", int32_t{1});
+  const auto pressure = open_thermal_pressure();
+  int level = -1;
+  CHECK(pressure->read(level) == ReadStatus::absent);
+  CHECK(level == -1);
+  mac.edit()->host.notifications[kThermalPressure] = 1;
+  REQUIRE(pressure->read(level) == ReadStatus::ok);
+  CHECK(level == 1);
+  mac.edit()->host.notifications[kThermalPressure] = 0;
+  REQUIRE(pressure->read(level) == ReadStatus::ok);
+  CHECK(level == 0);
 }
 
 TEST_CASE("Thermal pressure is what was announced, through notifyd's absence") {
