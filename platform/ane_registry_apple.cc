@@ -13,11 +13,23 @@ namespace {
 constexpr const char* kEngineClass = "H11ANEIn";
 constexpr const char* kBalancerClass = "H1xANELoadBalancer";
 
-std::optional<uint32_t> number_in(CFDictionaryRef dictionary, CFStringRef key) {
-  if (dictionary == nullptr) return std::nullopt;
-  const auto number = cf_integer(CFDictionaryGetValue(dictionary, key));
+std::optional<uint32_t> number_of(CFTypeRef value) {
+  const auto number = cf_integer(value);
   if (!number || *number < 0 || *number > UINT32_MAX) return std::nullopt;
   return static_cast<uint32_t>(*number);
+}
+
+std::optional<uint32_t> number_in(CFDictionaryRef dictionary, CFStringRef key) {
+  if (dictionary == nullptr) return std::nullopt;
+  return number_of(CFDictionaryGetValue(dictionary, key));
+}
+
+// How many engines a balancer has: it says so itself or among its device's properties.
+std::optional<uint32_t> engines_of(io_service_t balancer) {
+  const CFStringRef key = CFSTR("ANEDevicePropertyNumANEs");
+  const auto own = property_of(balancer, key);
+  const auto device = property_of(balancer, CFSTR("DeviceProperties"));
+  return std::max(number_of(own.get()), number_in(cf_dictionary(device.get()), key));
 }
 
 // "pid 512, aned", as the kernel writes who opened a connection.
@@ -39,24 +51,21 @@ class AppleAneRegistry final : public AneRegistry {
   ReadStatus read(AneState& state) override {
     const AutoreleasePool pool;
     reset(state);
-    bool found = false;
+    uint32_t found = 0;
     for_each_service(kEngineClass, [&](io_service_t engine) {
-      found = true;
+      ++found;
       read_engine(engine, state);
       read_clients(engine, state);
     });
     for_each_service(kBalancerClass, [&](io_service_t balancer) {
-      const auto properties = property_of(balancer, CFSTR("DeviceProperties"));
-      const auto engines =
-          number_in(cf_dictionary(properties.get()), CFSTR("ANEDevicePropertyNumANEs"));
-      if (engines) state.engines = engines;
+      state.engines = std::max(state.engines, engines_of(balancer));
       read_clients(balancer, state);
     });
-    if (!found) {
+    if (found == 0) {
       reset(state);
       return ReadStatus::absent;
     }
-    if (!state.engines) state.engines = 1;
+    state.engines = std::max(state.engines.value_or(0), found);
     state.clients.resize(clients_);
     return ReadStatus::ok;
   }

@@ -104,6 +104,28 @@ TEST_CASE("Of two engines the number, and the power of the one that runs") {
   REQUIRE(state.power_state == 1);
 }
 
+TEST_CASE("The number of engines is found in the balancer's own properties too") {
+  CleanMac mac;
+  mac->edit()->registry = {
+      engine(0),
+      {"H1xANELoadBalancer", "ANEDriverRoot", {{"ANEDevicePropertyNumANEs", number(2)}}, {}, {}}};
+  AneState state;
+  REQUIRE(open_ane_registry()->read(state) == ReadStatus::ok);
+  REQUIRE(state.engines == 2);
+}
+
+TEST_CASE("There are no fewer engines than are found") {
+  CleanMac mac;
+  mac->edit()->registry = {engine(0), engine(0)};
+  const auto registry = open_ane_registry();
+  AneState state;
+  REQUIRE(registry->read(state) == ReadStatus::ok);
+  REQUIRE(state.engines == 2);
+  mac->edit()->registry.push_back(balancer(1));
+  REQUIRE(registry->read(state) == ReadStatus::ok);
+  REQUIRE(state.engines == 2);
+}
+
 TEST_CASE("Every connection is listed once, wherever it hangs") {
   CleanMac mac;
   RegistryEntry top = engine(1);
