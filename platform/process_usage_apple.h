@@ -3,8 +3,9 @@
 
 #include <libproc.h>
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <cstring>
 
 namespace anemon {
 
@@ -21,14 +22,18 @@ struct NeuralFootprint {
   uint64_t peak_bytes = 0;
 };
 
-// SDKs before macOS 15.4 have the fields only as reserved words.
+// By their offset: older SDKs have the fields only as reserved words, and each names more of these.
 template <class Usage>
 NeuralFootprint neural_footprint(const Usage& usage) {
+  constexpr size_t kOffset = 368;  // behind two words of secure time, which follow ri_penergy_nj
+  static_assert(sizeof(Usage) == 464 && offsetof(Usage, ri_energy_nj) == kOffset - 32);
   if constexpr (requires { usage.ri_neural_footprint; }) {
-    return {usage.ri_neural_footprint, usage.ri_lifetime_max_neural_footprint};
-  } else {
-    return {usage.ri_reserved[2], usage.ri_reserved[3]};
+    static_assert(offsetof(Usage, ri_neural_footprint) == kOffset &&
+                  offsetof(Usage, ri_lifetime_max_neural_footprint) == kOffset + 8);
   }
+  uint64_t words[2];
+  std::memcpy(words, reinterpret_cast<const char*>(&usage) + kOffset, sizeof words);
+  return {words[0], words[1]};
 }
 
 // Whether this kernel fills those fields: Darwin 24.4 (macOS 15.4) and later. Before, they are zero

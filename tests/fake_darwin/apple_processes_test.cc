@@ -227,17 +227,29 @@ TEST_CASE("A kernel that does not count neural footprints tells none, rather tha
 }
 
 TEST_CASE("Neural footprints are found in the structures of older SDKs too") {
-  struct Older {
+  struct Older {  // macOS 13
+    uint64_t before[42] = {};
+    uint64_t ri_energy_nj = 1, ri_penergy_nj = 2;
     uint64_t ri_reserved[14] = {};
   } older;
   older.ri_reserved[2] = 11;
   older.ri_reserved[3] = 12;
   CHECK(neural_footprint(older).bytes == 11);
   CHECK(neural_footprint(older).peak_bytes == 12);
-  struct Newer {
-    uint64_t ri_neural_footprint = 21, ri_lifetime_max_neural_footprint = 22;
-    uint64_t ri_reserved[9] = {};
-  } newer;
+  struct Between {  // names some of the reserved words
+    uint64_t before[42] = {};
+    uint64_t ri_energy_nj = 1, ri_penergy_nj = 2;
+    uint64_t ri_secure_time_in_system = 3, ri_secure_ptime_in_system = 4;
+    uint64_t ri_reserved[12] = {};
+  } between;
+  between.ri_reserved[0] = 31;
+  between.ri_reserved[1] = 32;
+  between.ri_reserved[2] = 33;
+  CHECK(neural_footprint(between).bytes == 31);
+  CHECK(neural_footprint(between).peak_bytes == 32);
+  rusage_info_v6 newer{};
+  newer.ri_neural_footprint = 21;
+  newer.ri_lifetime_max_neural_footprint = 22;
   CHECK(neural_footprint(newer).bytes == 21);
   CHECK(neural_footprint(newer).peak_bytes == 22);
 }
