@@ -4,13 +4,10 @@
 
 #include "platform/open_files_apple.h"
 #include "platform/own_process.h"
+#include "platform/timeval.h"
 
 namespace anemon {
 namespace {
-
-Duration to_duration(const timeval& time) {
-  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-}
 
 class AppleOwnProcess final : public OwnProcessSource {
  public:

@@ -12,13 +12,10 @@
 #include "platform/open_files.h"
 #include "platform/own_process.h"
 #include "platform/procfs_text.h"
+#include "platform/timeval.h"
 
 namespace anemon {
 namespace {
-
-Duration to_duration(const timeval& time) {
-  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-}
 
 class LinuxOwnProcess final : public OwnProcessSource {
  public:
