@@ -32,6 +32,8 @@ struct Channel {
   std::string unit;  // "mJ", "nJ", "24Mticks", "B", ...
   ChannelFormat format = ChannelFormat::simple;
   std::vector<std::string> states;  // of states and of a histogram's buckets, in their order
+
+  bool operator==(const Channel&) const = default;
 };
 
 // Which channels to subscribe to. `group` is exact; with `numbered_group` the same with a decimal

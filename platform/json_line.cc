@@ -99,6 +99,9 @@ class JsonLineBuilder {
   }
 
   bool add(JsonLine::Kind kind, int64_t integer = 0) {
+    if (line_.nodes_.size() == JsonLine::kMaxNodes) {
+      throw JsonProblem{column(), "more than 1000000 values in a line"};
+    }
     JsonLine::Node node;
     node.kind = kind;
     node.column = static_cast<uint32_t>(column());

@@ -35,6 +35,7 @@ class JsonLine {
 
  public:
   static constexpr size_t kMaxDepth = 16;
+  static constexpr size_t kMaxNodes = 1'000'000;  // values and keys
 
   // Takes the place of what was parsed before; the text need not stay. Throws JsonProblem.
   // Whole numbers must fit 64 signed bits, others be finite.

@@ -12,7 +12,9 @@
 #include <utility>
 
 #include "platform/child_usage.h"
+#include "platform/pipe.h"
 #include "platform/powermetrics_process.h"
+#include "platform/timeval.h"
 
 extern char** environ;
 
@@ -21,10 +23,6 @@ namespace {
 
 constexpr size_t kReadAtOnce = 64 << 10;
 constexpr int kReadsPerPoll = 8;
-
-Duration duration(const timeval& time) {
-  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-}
 
 // The one sampler that is known to subscribe to the energy counters; it is also the cheapest, since
 // none of the others comes without it. Reports are told apart by the plist's end, so no buffering.
@@ -105,13 +103,12 @@ void PowermetricsProcess::start(Duration now) {
   due_ = now + pause_;
   status_.state = PowermetricsStatus::State::waiting;
   int ends[2];
-  if (pipe(ends) != 0) {
+  if (!open_pipe(ends)) {
     status_.reason = std::string("no pipe: ") + std::strerror(errno);
     return;
   }
   FileDescriptor reader(ends[0]);
   const FileDescriptor writer(ends[1]);
-  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
   fcntl(reader.get(), F_SETFL, O_NONBLOCK);
   const int error = SpawnPlan(writer.get()).spawn(child_, program_, arguments(mode_));
   if (error != 0) {
@@ -130,7 +127,7 @@ void PowermetricsProcess::start(Duration now) {
 }
 
 std::optional<PowermetricsReport> PowermetricsProcess::read(Duration now) {
-  std::optional<PowermetricsReport> newest;
+  std::optional<PowermetricsReport> all;
   for (int i = 0; i < kReadsPerPoll; ++i) {
     const ssize_t got = ::read(output_.get(), buffer_.data(), buffer_.size());
     if (got <= 0) break;
@@ -142,9 +139,9 @@ std::optional<PowermetricsReport> PowermetricsProcess::read(Duration now) {
     if (!report) continue;
     heard_ = now;
     report->at = now;
-    newest = report;
+    all = all ? combined(*all, *report) : report;
   }
-  return newest;
+  return all;
 }
 
 void PowermetricsProcess::measure(Duration now) {
@@ -162,7 +159,7 @@ void PowermetricsProcess::reap(Duration now) {
   kill(-child_, SIGKILL);  // what it may have started itself
   child_ = 0;
   output_ = FileDescriptor();
-  ended_cpu_ += duration(usage.ru_utime) + duration(usage.ru_stime);
+  ended_cpu_ += to_duration(usage.ru_utime) + to_duration(usage.ru_stime);
   status_.cpu = std::max(status_.cpu, ended_cpu_);
   status_.state = PowermetricsStatus::State::waiting;
   status_.reason = killed_ ? why_killed_ : how_it_ended(how);

@@ -27,6 +27,10 @@ struct PowermetricsReport {
   std::optional<double> cpu_milliwatts, gpu_milliwatts, ane_milliwatts, dram_milliwatts;
 };
 
+// Two reports that follow each other as one: no energy is lost. What one of them lacks is unset:
+// its mean over both is not known.
+PowermetricsReport combined(const PowermetricsReport& earlier, const PowermetricsReport& later);
+
 struct PowermetricsStatus {
   enum class State : uint8_t { running, waiting, refused, absent };  // waiting: to restart
   State state = State::absent;
@@ -39,8 +43,8 @@ class Powermetrics {
  public:
   virtual ~Powermetrics() = default;
 
-  // Starts or restarts the child when that is due, takes what it wrote. Returns the newest report
-  // that arrived since the last call, if any.
+  // Starts or restarts the child when that is due, takes what it wrote. Returns the reports that
+  // arrived since the last call, combined into one, if any.
   virtual std::optional<PowermetricsReport> poll(Instant now) = 0;
 
   virtual const PowermetricsStatus& status() const = 0;

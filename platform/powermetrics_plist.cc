@@ -73,6 +73,19 @@ class Reading {
 
 }  // namespace
 
+PowermetricsReport combined(const PowermetricsReport& earlier, const PowermetricsReport& later) {
+  PowermetricsReport both = later;
+  both.elapsed += earlier.elapsed;
+  if (both.elapsed <= Duration::zero()) return later;
+  const double share = to_seconds(earlier.elapsed) / to_seconds(both.elapsed);
+  for (const Row& row : kEngines) {
+    const auto& first = earlier.*row.milliwatts;
+    std::optional<double>& mean = both.*row.milliwatts;
+    mean = first && mean ? std::optional(*first * share + *mean * (1 - share)) : std::nullopt;
+  }
+  return both;
+}
+
 std::optional<PowermetricsReport> parse_powermetrics(std::string_view plist) {
   Reading reading;
   std::array<std::string_view, kMaxDepth> keys;  // of the dictionaries and arrays that are open
@@ -103,7 +116,7 @@ std::optional<PowermetricsReport> parse_powermetrics(std::string_view plist) {
 PowermetricsStream::PowermetricsStream() { pending_.reserve(kMaxReport); }
 
 std::optional<PowermetricsReport> PowermetricsStream::feed(std::string_view bytes) {
-  std::optional<PowermetricsReport> newest;
+  std::optional<PowermetricsReport> complete;
   while (!bytes.empty()) {
     // What does not end within the bound is no report: it is dropped up to the next separator.
     const size_t taken = std::min(bytes.size(), kMaxReport - pending_.size());
@@ -121,13 +134,15 @@ std::optional<PowermetricsReport> PowermetricsStream::feed(std::string_view byte
       if (const size_t nul = report.rfind('\0'); nul != std::string_view::npos) {
         report.remove_prefix(nul + 1);
       }
-      if (const auto parsed = parse_powermetrics(report)) newest = parsed;
+      if (const auto parsed = parse_powermetrics(report)) {
+        complete = complete ? combined(*complete, *parsed) : *parsed;
+      }
       from = begin = behind;
     }
     pending_.erase(0, begin);
     if (pending_.size() >= kMaxReport) pending_.clear();
   }
-  return newest;
+  return complete;
 }
 
 }  // namespace anemon

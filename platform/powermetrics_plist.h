@@ -18,7 +18,7 @@ class PowermetricsStream {
  public:
   PowermetricsStream();
 
-  // Takes what was read and returns the newest report that it completes.
+  // Takes what was read and returns the reports that it completes, combined.
   std::optional<PowermetricsReport> feed(std::string_view bytes);
   void clear() noexcept { pending_.clear(); }
 

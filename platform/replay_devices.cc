@@ -13,9 +13,9 @@ class ReplaySmc final : public Smc {
 
   std::span<const SmcKey> keys() const override {
     player_.look([this](const TraceState& state) {
-      if (keys_.size() == state.smc.size()) return;
-      keys_.clear();
-      for (const auto& [name, entry] : state.smc) keys_.push_back(entry.first);
+      // A key keeps its index: what the recording adds comes behind.
+      const auto known = static_cast<std::ptrdiff_t>(keys_.size());
+      keys_.insert(keys_.end(), state.smc_keys.begin() + known, state.smc_keys.end());
     });
     return keys_;
   }
@@ -145,9 +145,15 @@ class ReplayPowermetrics final : public Powermetrics {
 
   std::optional<PowermetricsReport> poll(Instant) override {
     return player_.look([this](const TraceState& state) -> std::optional<PowermetricsReport> {
-      if (state.powermetrics_reports == seen_) return std::nullopt;
+      const auto held = state.powermetrics.size();
+      const uint64_t missed = std::min<uint64_t>(state.powermetrics_reports - seen_, held);
       seen_ = state.powermetrics_reports;
-      return state.powermetrics;
+      std::optional<PowermetricsReport> all;
+      for (size_t i = held - missed; i < held; ++i) {
+        const PowermetricsReport& report = state.powermetrics[i];
+        all = all ? combined(*all, report) : report;
+      }
+      return all;
     });
   }
   const PowermetricsStatus& status() const override { return status_; }

@@ -2,7 +2,9 @@
 // are nanoseconds of one clock that stops in sleep.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -21,6 +23,16 @@
 namespace anemon {
 
 inline constexpr std::string_view kTraceFormat = "anemon-trace/1";
+
+// The formats of channels as a trace names them, in the order of ChannelFormat.
+inline constexpr std::array<std::string_view, 4> kChannelFormatNames = {
+    "simple", "state", "histogram", "simple_array"};
+
+// What IOReport says of a value that its driver does not populate.
+inline constexpr int64_t kNotAvailable = INT64_MIN;
+
+// Of times in nanoseconds: they may be moved, by as much again, without overflow.
+inline constexpr int64_t kMostTime = INT64_MAX / 4;
 
 struct TraceHeader {
   HostFacts machine;

@@ -1,7 +1,6 @@
 #include "platform/trace_player.h"
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 
 namespace anemon {
@@ -13,9 +12,6 @@ struct Overloaded : Handlers... {
 };
 template <class... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
-
-// The value of a channel that its driver does not populate.
-constexpr int64_t kNotAvailable = std::numeric_limits<int64_t>::min();
 
 constexpr Duration kMostSlept = std::chrono::hours(24 * 365 * 100);
 
@@ -29,10 +25,19 @@ void take(std::optional<T>& into, const std::optional<T>& from) {
   if (from) into = from;
 }
 
+const std::filesystem::path& read_twice(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto status = std::filesystem::status(file, error);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw Error(file.string() + ": is not a regular file: a recording is read twice");
+  }
+  return file;
+}
+
 }  // namespace
 
 TracePlayer::TracePlayer(const std::filesystem::path& file, std::optional<Duration> first)
-    : reader_(file) {
+    : reader_(read_twice(file)) {
   header_ = reader_.header();
   foresee(file);
   if (first) {
@@ -85,17 +90,25 @@ void TracePlayer::read_ahead() {
   try {
     has_ahead_ = reader_.next(ahead_);
     if (has_ahead_ && ahead_.at) *ahead_.at += shift_;
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     failure_ = error.what();
   }
+}
+
+void TracePlayer::apply_ahead() {
+  try {
+    apply(ahead_);
+  } catch (const std::exception& error) {
+    failure_ = error.what();
+  }
+  has_ahead_ = false;
 }
 
 Duration TracePlayer::advance(Duration now) noexcept {
   const Lock lock(mutex_);
   now_ = std::max(now_, now);
   for (read_ahead(); has_ahead_ && (!ahead_.at || *ahead_.at <= now_); read_ahead()) {
-    apply(ahead_);
-    has_ahead_ = false;
+    apply_ahead();
   }
   return slept_;
 }
@@ -103,8 +116,7 @@ Duration TracePlayer::advance(Duration now) noexcept {
 std::optional<Duration> TracePlayer::next_moment() {
   const Lock lock(mutex_);
   for (read_ahead(); has_ahead_ && !ahead_.at; read_ahead()) {
-    apply(ahead_);
-    has_ahead_ = false;
+    apply_ahead();
   }
   if (!failure_.empty()) throw Error(failure_);
   return has_ahead_ ? ahead_.at : std::nullopt;
@@ -156,6 +168,8 @@ void TracePlayer::apply(TraceRecord& record) {
                         [&](TraceSmc& line) {
                           for (auto& [key, value] : line.keys) {
                             auto& known = state.smc[key.name];
+                            if (value.size > 0 && known.first.size == 0)
+                              state.smc_keys.push_back(key);
                             if (known.first.name.empty() || value.size > 0)
                               known.first = std::move(key);
                             known.second = value;
@@ -175,7 +189,10 @@ void TracePlayer::apply(TraceRecord& record) {
                         },
                         [&](TracePowermetrics& line) {
                           line.report.at += shift_;
-                          state.powermetrics = line.report;
+                          state.powermetrics.push_back(line.report);
+                          if (state.powermetrics.size() > TraceState::kMostReports) {
+                            state.powermetrics.pop_front();
+                          }
                           ++state.powermetrics_reports;
                         },
                         [&](TraceTasks& line) { state.tasks = std::move(line); },

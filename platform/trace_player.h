@@ -3,6 +3,7 @@
 // Threads: any. Reading lines happens on the thread that advances.
 #pragma once
 
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -31,13 +32,16 @@ struct TraceState {
   Duration sampled{};  // when the newest IOReport line was recorded
 
   std::map<std::string, std::pair<SmcKey, SmcValue>, std::less<>> smc;
+  std::vector<SmcKey> smc_keys;  // that ever answered, in the order of their first answers
   std::optional<std::vector<HidTemperature>> hid;
   ClockTables clock_tables;
   std::optional<AneState> ane;
   std::optional<int> thermal_pressure;
   std::optional<AppleHostState> host;
   std::optional<MemorySnapshot> memory;
-  std::optional<PowermetricsReport> powermetrics;
+  // The newest reports: more than an hour of them. `powermetrics_reports` counts all so far.
+  static constexpr size_t kMostReports = 4096;
+  std::deque<PowermetricsReport> powermetrics;
   uint64_t powermetrics_reports = 0;
   std::optional<TraceTasks> tasks;
 };
@@ -90,6 +94,7 @@ class TracePlayer {
   void foresee(const std::filesystem::path& file);
   void require_playing() const ANEMON_REQUIRES(mutex_);
   void read_ahead() ANEMON_REQUIRES(mutex_);
+  void apply_ahead() ANEMON_REQUIRES(mutex_);
   void apply(TraceRecord& record) ANEMON_REQUIRES(mutex_);
   bool has_ended() const ANEMON_REQUIRES(mutex_);
 

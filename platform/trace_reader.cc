@@ -10,12 +10,6 @@ namespace {
 
 using Value = JsonLine::Value;
 
-// Times may be moved, by as much again, without overflow.
-constexpr int64_t kMostTime = INT64_MAX / 4;
-
-constexpr std::array<std::string_view, 4> kFormats = {"simple", "state", "histogram",
-                                                      "simple_array"};
-
 // Texts as the contract of Channel wants them: without spaces at their ends.
 std::string trimmed(std::string_view text) {
   const size_t begin = text.find_first_not_of(' ');
@@ -25,8 +19,8 @@ std::string trimmed(std::string_view text) {
 
 ChannelFormat read_format(const Value& value) {
   const std::string_view text = value.text();
-  for (size_t i = 0; i < kFormats.size(); ++i) {
-    if (text == kFormats[i]) return static_cast<ChannelFormat>(i);
+  for (size_t i = 0; i < kChannelFormatNames.size(); ++i) {
+    if (text == kChannelFormatNames[i]) return static_cast<ChannelFormat>(i);
   }
   value.fail("the format of a channel is simple, state, histogram or simple_array");
 }
@@ -54,7 +48,10 @@ TraceChannel read_channel(const Value& value) {
     } else if (key == "format") {
       channel.format = read_format(member);
     } else if (key == "states") {
-      channel.states.reserve(member.array().size());
+      if (member.array().size() > TraceReader::kMaxStates) {
+        member.fail("more than 1024 states");
+      }
+      channel.states.reserve(member.size());
       member.for_each([&](const Value& state) { channel.states.push_back(trimmed(state.text())); });
     }
   });
@@ -186,6 +183,7 @@ void TraceReader::read_source(std::string_view source, const Value& root, TraceR
     read_ioreport(root, record.data.emplace<TraceIoReport>());
   } else if (source == "smc") {
     record.data = read_smc(root);
+    note_keys(root, std::get<TraceSmc>(record.data));
   } else if (source == "hid") {
     record.data = read_hid(root);
   } else if (source == "pmgr") {
@@ -203,6 +201,13 @@ void TraceReader::read_source(std::string_view source, const Value& root, TraceR
   }
 }
 
+void TraceReader::note_keys(const Value& root, const TraceSmc& line) {
+  for (const auto& entry : line.keys) {
+    keys_.insert(entry.first.name);
+    if (keys_.size() > kMaxKeys) root.fail("more than 4096 keys");
+  }
+}
+
 void TraceReader::read_ioreport(const Value& root, TraceIoReport& out) {
   root.for_each_member([&](std::string_view key, const Value& value) {
     if (key == "values") {
@@ -210,8 +215,10 @@ void TraceReader::read_ioreport(const Value& root, TraceIoReport& out) {
       out.values.reserve(value.array().size());
       value.for_each([&](const Value& triple) { read_value(triple, out.values.emplace_back()); });
     } else if (key == "refused") {
-      value.array().for_each(
-          [&](const Value& group) { out.refused.push_back(trimmed(group.text())); });
+      value.array().for_each([&](const Value& group) {
+        refused_.insert(out.refused.emplace_back(trimmed(group.text())));
+        if (refused_.size() > kMaxRefused) group.fail("more than 256 refused groups");
+      });
     }
   });
 }
@@ -246,7 +253,14 @@ void TraceReader::read_value(const Value& triple, TraceValue& out) {
                     std::to_string(part.size()));
         }
         out.parts.reserve(part.size());
-        part.for_each([&](const Value& element) { out.parts.push_back(element.integer()); });
+        part.for_each([&](const Value& element) {
+          const int64_t value = element.integer();
+          if (value < 0 && value != kNotAvailable &&
+              channel->format != ChannelFormat::simple_array) {
+            element.fail("residencies and hits are not negative");
+          }
+          out.parts.push_back(value);
+        });
         break;
       default:
         if (!part.is_null()) out.stamp = Duration(part.integer(-kMostTime, kMostTime));

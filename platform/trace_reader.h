@@ -5,7 +5,7 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -17,7 +17,11 @@ namespace anemon {
 
 class TraceReader {
  public:
+  // More are refused: what a machine has is far below, and a trace shall not take all memory.
   static constexpr uint32_t kMaxChannels = 1 << 16;
+  static constexpr size_t kMaxStates = 1024;
+  static constexpr size_t kMaxKeys = 4096;
+  static constexpr size_t kMaxRefused = 256;
 
   // Opens the file and reads its first line. Throws Error, also when it is no anemon-trace/1.
   explicit TraceReader(const std::filesystem::path& file);
@@ -39,6 +43,7 @@ class TraceReader {
   Duration read_time(const Value& root);
   void read_channels(const Value& list, TraceChannels& out);
   void read_source(std::string_view source, const Value& root, TraceRecord& record);
+  void note_keys(const Value& root, const TraceSmc& line);
   void read_ioreport(const Value& root, TraceIoReport& out);
   void read_value(const Value& triple, TraceValue& out);
 
@@ -53,6 +58,8 @@ class TraceReader {
   TraceHeader header_;
   Duration last_{};
   std::unordered_map<uint32_t, Known> channels_;  // by number
+  std::set<std::string> keys_;                    // of the controller
+  std::set<std::string> refused_;                 // groups
 };
 
 }  // namespace anemon

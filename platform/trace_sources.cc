@@ -106,13 +106,16 @@ ProcessName process_name(std::string_view text) {
 
 TraceTask read_task(const Value& value) {
   TraceTask task;
-  std::optional<uint64_t> resident, started, cpu, threads;
+  std::optional<uint64_t> resident, cpu, threads;
   ProcessDetails& details = task.details;
   value.object().for_each_member([&](std::string_view key, const Value& member) {
     if (key == "pid") task.record.pid = static_cast<pid_t>(member.integer(0, kMostPid));
     if (key == "name") task.record.name = process_name(member.text());
-    read(key, member, "resident", resident) || read(key, member, "started_ns", started) ||
-        read(key, member, "cpu_ns", cpu) || read(key, member, "threads", threads) ||
+    if (key == "started_ns" && !member.is_null()) {
+      task.record.started = Duration(member.integer(-kMostTime, kMostTime));
+    }
+    read(key, member, "resident", resident) || read(key, member, "cpu_ns", cpu) ||
+        read(key, member, "threads", threads) ||
         read(key, member, "peak_resident", details.peak_resident_bytes) ||
         read(key, member, "footprint", details.footprint_bytes) ||
         read(key, member, "peak_footprint", details.peak_footprint_bytes) ||
@@ -120,7 +123,6 @@ TraceTask read_task(const Value& value) {
         read(key, member, "peak_neural_footprint", details.peak_neural_footprint_bytes) ||
         read(key, member, "energy_nj", details.energy_nanojoules);
   });
-  task.record.started = Duration(static_cast<int64_t>(started.value_or(0)));
   task.record.cpu = Duration(static_cast<int64_t>(cpu.value_or(0)));
   task.record.resident_bytes = resident.value_or(0);
   task.record.threads = threads.value_or(0);
@@ -149,6 +151,7 @@ TraceSmc read_smc(const Value& line) {
   TraceSmc smc;
   const Value keys = required(line, "keys");
   keys.object().for_each_member([&](std::string_view name, const Value& value) {
+    if (name.size() != 4) value.fail("the name of a key has four characters");
     auto& entry = smc.keys.emplace_back();
     SmcKey& key = entry.first;
     SmcValue& bytes = entry.second;
@@ -266,7 +269,8 @@ TracePowermetrics read_powermetrics(const Value& line, Duration at) {
             read(key, value, "dram", report.dram_milliwatts);
       });
   if (const auto elapsed = find(line, "elapsed_ns")) {
-    report.elapsed = Duration(elapsed->integer(0, INT64_MAX / 4));
+    constexpr int64_t kDay = 86'400'000'000'000;
+    report.elapsed = Duration(elapsed->integer(0, kDay));
   }
   return powermetrics;
 }

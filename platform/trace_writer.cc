@@ -1,9 +1,10 @@
 #include "platform/trace_writer.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 #include <zlib.h>
 
-#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -40,12 +41,11 @@ Json header_line(const TraceHeader& header) {
 }
 
 Json channel_object(const TraceChannel& channel) {
-  static constexpr std::array<const char*, 4> kFormats = {"simple", "state", "histogram",
-                                                          "simple_array"};
   const Channel& of = channel.channel;
-  Json object = {{"i", channel.number},     {"group", of.group},
-                 {"subgroup", of.subgroup}, {"name", of.name},
-                 {"unit", of.unit},         {"format", kFormats[static_cast<size_t>(of.format)]}};
+  Json object = {
+      {"i", channel.number},     {"group", of.group},
+      {"subgroup", of.subgroup}, {"name", of.name},
+      {"unit", of.unit},         {"format", kChannelFormatNames[static_cast<size_t>(of.format)]}};
   if (!of.states.empty()) object["states"] = of.states;
   return object;
 }
@@ -210,12 +210,26 @@ std::string text_of(const Json& line) {
   return line.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+gzFile open_file(const std::filesystem::path& file) {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+  const int descriptor = open(file.c_str(), kFlags, 0666);
+  if (descriptor < 0) {
+    throw Error(fmt::format(
+        "{}: {}", file.string(),
+        errno == ELOOP ? "refuses to write through a symbolic link" : std::strerror(errno)));
+  }
+  const gzFile opened = gzdopen(descriptor, file.extension() == ".gz" ? "wb" : "wbT");
+  if (opened == nullptr) {
+    close(descriptor);
+    throw Error(fmt::format("{}: not enough memory to write it", file.string()));
+  }
+  return opened;
+}
+
 }  // namespace
 
 TraceWriter::TraceWriter(const std::filesystem::path& file, const TraceHeader& header)
-    : name_(file.string()),
-      file_(gzopen(file.c_str(), file.extension() == ".gz" ? "wbe" : "wbTe")) {
-  if (file_ == nullptr) throw Error(fmt::format("{}: {}", name_, std::strerror(errno)));
+    : name_(file.string()), file_(open_file(file)) {
   try {
     write_line(text_of(header_line(header)));
   } catch (...) {

@@ -130,8 +130,49 @@ TEST_CASE("A stream of reports is cut at their ends, however it arrives") {
     for (size_t at = 0; at < two.size(); at += piece) {
       reports += stream.feed(std::string_view(two).substr(at, piece)).has_value();
     }
-    CHECK(reports == (piece == 100000 ? 1 : 2));  // the newest of one piece
+    CHECK(reports == (piece == 100000 ? 1 : 2));  // those of one piece are one
   }
+}
+
+TEST_CASE("Reports that come together keep all their energy") {
+  const auto report = [](int64_t seconds_long, double cpu) {
+    PowermetricsReport made;
+    made.elapsed = seconds(seconds_long);
+    made.cpu_milliwatts = cpu;
+    return made;
+  };
+  PowermetricsReport first = report(1, 100);
+  first.gpu_milliwatts = 5;
+  PowermetricsReport second = report(3, 500);
+  second.at = seconds(9);
+  const PowermetricsReport both = combined(first, second);
+  CHECK(both.at == seconds(9));
+  CHECK(both.elapsed == seconds(4));
+  CHECK(*both.cpu_milliwatts == Approx(400));
+  CHECK_FALSE(both.gpu_milliwatts);  // of three of the four seconds nobody told
+  CHECK_FALSE(both.ane_milliwatts);
+  CHECK(combined(report(0, 1), report(0, 2)).cpu_milliwatts == 2.0);
+
+  PowermetricsStream stream;
+  const auto fed = stream.feed(kReport + '\0' + kReport + '\0' + kReport);
+  REQUIRE(fed);
+  CHECK(fed->elapsed == Duration(3 * int64_t{1004920000}));
+  CHECK(*fed->cpu_milliwatts == Approx(204.5));
+}
+
+TEST_CASE("Reports since the last poll are one, however many there were") {
+  Run run("for i in 1 2 3 4 5; do cat report; done; touch written; exec sleep 1000",
+          PowermetricsMode::source);
+  run.poll();
+  for (int i = 0;
+       i < 100000 && !std::filesystem::exists(run.program.path().parent_path() / "written"); ++i) {
+    ::poll(nullptr, 0, 1);
+  }
+  const auto report = run.poll();
+  REQUIRE(report);
+  CHECK(report->elapsed == Duration(5 * int64_t{1004920000}));
+  CHECK(*report->cpu_milliwatts == Approx(204.5));
+  CHECK_FALSE(run.poll());
 }
 
 TEST_CASE("Garbage costs the report it is in, and a flood no memory") {

@@ -1,4 +1,6 @@
 // A recording as a machine: its devices, its time, its end.
+#include <sys/stat.h>
+
 #include "core/error.h"
 #include "platform/replay_clock.h"
 #include "platform/replay_devices.h"
@@ -69,6 +71,62 @@ TEST_CASE("a recording's devices say what the lines so far say") {
   SmcValue value;
   CHECK(smc->read(0, value) == ReadStatus::ok);
   CHECK(value.size == 4);
+}
+
+TEST_CASE("keys of the controller keep their places when the recording adds some") {
+  const TemporaryTrace trace(
+      kHeader + R"({"t":1,"source":"smc","keys":{"TCMb":["flt ","0050e641"],"TCXX":null}})"
+                "\n"
+                R"({"t":2,"source":"smc","keys":{"TAAA":["ui8 ","07"],"TCXX":["flt ","00000000"]}})"
+                "\n");
+  TracePlayer player(trace.path);
+  player.advance(Duration(1));
+  const auto smc = open_replay_devices(player)->open_smc();
+  REQUIRE(smc->keys().size() == 1);
+  player.advance(Duration(2));
+  SmcValue value;
+  REQUIRE(smc->read(0, value) == ReadStatus::ok);
+  CHECK(value.size == 4);
+  REQUIRE(smc->keys().size() == 3);
+  CHECK(smc->keys()[0].name == "TCMb");
+  CHECK(smc->keys()[1].name == "TAAA");
+  CHECK(smc->keys()[2] == SmcKey{"TCXX", "flt ", 4});
+}
+
+TEST_CASE("reports of powermetrics since the last pass are one") {
+  std::string lines;
+  for (int i = 1; i <= 4; ++i) {
+    lines += R"({"t":)" + std::to_string(i) + R"(,"source":"powermetrics","milliwatts":{"cpu":)" +
+             std::to_string(100 * i) + "},\"elapsed_ns\":1000}\n";
+  }
+  const TemporaryTrace trace(kHeader + lines);
+  TracePlayer player(trace.path);
+  player.advance(Duration(1));
+  const auto powermetrics = open_replay_devices(player)->open_powermetrics(PowermetricsMode::off);
+  CHECK(powermetrics->poll({})->cpu_milliwatts == 100.0);
+  CHECK_FALSE(powermetrics->poll({}));
+  player.advance(Duration(4));
+  const auto report = powermetrics->poll({});
+  REQUIRE(report);
+  CHECK(report->elapsed == Duration(3000));
+  CHECK(*report->cpu_milliwatts == Approx(300));
+}
+
+TEST_CASE("a recording that cannot be read twice is refused") {
+  const TemporaryTrace trace("");
+  std::filesystem::remove(trace.path);
+  REQUIRE(mkfifo(trace.path.c_str(), 0600) == 0);
+  CHECK_THROWS_WITH(TracePlayer(trace.path), ANEMON_CONTAINS("trace.jsonl: is not a regular file"));
+  CHECK_THROWS_WITH(TracePlayer("/nonexistent"), ANEMON_CONTAINS("No such file"));
+}
+
+TEST_CASE("a trace is not written through a symbolic link") {
+  const TemporaryTrace target("precious");
+  const auto link = target.path.parent_path() / "link.jsonl";
+  std::filesystem::create_symlink(target.path, link);
+  CHECK_THROWS_WITH(TraceWriter(link, {}),
+                    ANEMON_CONTAINS("link.jsonl: refuses to write through a symbolic link"));
+  CHECK(std::filesystem::file_size(target.path) == 8);
 }
 
 TEST_CASE("what was not recorded is not there") {
@@ -161,7 +219,7 @@ TEST_CASE("what is written is read as it was, compressed or not") {
       "\n"
       R"({"t":4000000001,"source":"powermetrics","milliwatts":{"ane":3378.5},"elapsed_ns":5})"
       "\n"
-      R"({"t":4000000001,"source":"tasks","refused":3,"tasks":[{"pid":3,"name":"a","started_ns":4,"cpu_ns":5,"resident":6,"threads":7,"footprint":8,"neural_footprint":9,"energy_nj":10}]})"
+      R"({"t":4000000001,"source":"tasks","refused":3,"tasks":[{"pid":3,"name":"a","started_ns":-4,"cpu_ns":5,"resident":6,"threads":7,"footprint":8,"neural_footprint":9,"energy_nj":10}]})"
       "\n"
       R"({"t":4000000002,"event":"end"})"
       "\n");
@@ -191,6 +249,7 @@ TEST_CASE("what is written is read as it was, compressed or not") {
   CHECK(std::ranges::count(written, '\n') == std::ranges::count(text(original.path), '\n'));
   CHECK_THAT(written, ANEMON_CONTAINS(R"("celsius":{"a":41.25,"gas":[30.5,31.5]})"));
   CHECK_THAT(written, ANEMON_CONTAINS(R"("ane":null)"));
+  CHECK_THAT(written, ANEMON_CONTAINS(R"("started_ns":-4)"));
   CHECK_THAT(written, ANEMON_CONTAINS(R"([7,[24,5],null])"));
   CHECK_THAT(written, ANEMON_CONTAINS(R"("refused":["AMC Stats"])"));
   CHECK_THAT(written, ANEMON_CONTAINS(R"([0,-9223372036854775808,null])"));

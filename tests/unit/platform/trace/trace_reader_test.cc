@@ -143,6 +143,16 @@ TEST_CASE("bad lines are named with line, column and reason") {
   CHECK(after_channels(value + "[0,-9223372036854775808,null]]}") == "accepted");
   CHECK(after_channels(R"({"t":1,"source":"smc","keys":{"TCMb":["flt ","0g"]}})") ==
         "trace.jsonl:3:46: the bytes of a key are hexadecimal digits");
+  CHECK(after_channels(value + "[7,[-9223372036854775808,0],null]]}") == "accepted");
+  CHECK(after_channels(value + "[7,[0,-1],null]]}") ==
+        "trace.jsonl:3:44: residencies and hits are not negative");
+  CHECK(after_channels(R"({"t":1,"source":"smc","keys":{"TCMb5":null}})") ==
+        "trace.jsonl:3:39: the name of a key has four characters");
+  CHECK(after_channels(R"({"t":1,"source":"tasks","tasks":[{"pid":1,"started_ns":-5}]})") ==
+        "accepted");
+  CHECK(after_channels(R"({"t":1,"source":"powermetrics","milliwatts":{},"elapsed_ns":)"
+                       "86400000000001}")
+            .starts_with("trace.jsonl:3:61: 86400000000001 is not between"));
   CHECK(after_channels(R"({"t":1,"source":"tasks","tasks":[{"pid":1},{"pid":1}]})") ==
         "trace.jsonl:3:1: process 1 is listed twice");
 }
@@ -189,6 +199,36 @@ TEST_CASE("endless lines and deep nesting are refused before they take memory") 
     many += (i == 0 ? "" : ",") + (R"({"i":)" + std::to_string(i)) + R"(,"group":"g","name":"n"})";
   }
   CHECK(complaint(many + "]}\n").ends_with("more than 65536 channels"));
+
+  const auto repeated = [](const std::string& before, size_t count, auto&& item) {
+    std::string text = before;
+    for (size_t i = 0; i < count; ++i) text += (i == 0 ? "" : ",") + item(i);
+    return text;
+  };
+  const auto four = [](size_t i) { return std::to_string(1000 + i); };
+  CHECK(complaint(kHeader +
+                  repeated(R"({"t":1,"x":[)", JsonLine::kMaxNodes,
+                           [](size_t) { return std::string("1"); }) +
+                  "]}\n")
+            .ends_with("more than 1000000 values in a line"));
+  for (const size_t over : {0, 1}) {
+    const auto judged = [&](const std::string& reason, const std::string& text) {
+      CAPTURE(reason, over);
+      CHECK(complaint(kHeader + text + "\n").ends_with(over == 0 ? "accepted" : reason));
+    };
+    judged("2:70: more than 1024 states",
+           repeated(R"({"channels":[{"i":0,"group":"g","name":"n","format":"state","states":[)",
+                    TraceReader::kMaxStates + over, [&](size_t) { return std::string("\"s\""); }) +
+               "]}]}");
+    judged("2:1: more than 4096 keys",
+           repeated(R"({"t":1,"source":"smc","keys":{)", TraceReader::kMaxKeys + over,
+                    [&](size_t i) { return '"' + four(i) + "\":null"; }) +
+               "}}");
+    judged("more than 256 refused groups",
+           repeated(R"({"t":1,"source":"ioreport","refused":[)", TraceReader::kMaxRefused + over,
+                    [&](size_t i) { return '"' + four(i) + '"'; }) +
+               "]}");
+  }
 }
 
 }  // namespace
