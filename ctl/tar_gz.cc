@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -60,7 +61,8 @@ void write_tar_gz(const std::filesystem::path& path,
   const int written = gzwrite(file, archive.data(), static_cast<unsigned>(archive.size()));
   const int write_error = errno;
   if (gzclose(file) != Z_OK || written != static_cast<int>(archive.size())) {
-    unlink(path.c_str());
+    struct stat status {};
+    if (lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) unlink(path.c_str());
     fail(write_error);
   }
 }

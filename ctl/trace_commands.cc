@@ -10,6 +10,7 @@
 #include "ctl/handlers.h"
 #include "ctl/table.h"
 #include "ctl/trace_decoding.h"
+#include "ctl/words.h"
 #include "platform/trace_reader.h"
 
 namespace anemon {
@@ -171,7 +172,8 @@ int decode_recording(Context& context, const Arguments& arguments) {
   events.failure = [&](Duration at, std::string_view collector, const std::string& reason) {
     const std::string text = fmt::format("{}: {}", collector, reason);
     if (failures.insert(text).second) {
-      context.remark(fmt::format("anemonctl: trace decode: at {} ns: {}", at.count(), text));
+      context.remark(
+          fmt::format("anemonctl: trace decode: at {} ns: {}", at.count(), printable(text)));
     }
   };
   try {
@@ -222,7 +224,7 @@ int check_recording(Context& context, const Arguments& arguments) {
   report.document = std::make_shared<const Json>(std::move(document));
   if (context.out.format == Format::table && !summary) {
     // As compilers do, for editors to jump to.
-    write_text(stderr, problem + '\n');
+    write_text(stderr, printable(problem) + '\n');
   } else {
     print_report(report, context.out);
   }

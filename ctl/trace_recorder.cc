@@ -1,21 +1,37 @@
 #include "ctl/trace_recorder.h"
 
 #include <algorithm>
-#include <limits>
+#include <array>
 
 #include "core/error.h"
+#include "platform/trace_reader.h"
 
 namespace anemon {
 namespace {
-
-// A channel that lost its value is written as what IOReport says of channels without one.
-constexpr int64_t kNotAvailable = std::numeric_limits<int64_t>::min();
 
 // So that no line grows too long.
 constexpr size_t kChannelsInLine = 500;
 
 bool same(const TraceValue& a, const ChannelValue& b) {
   return a.stamp == b.stamp && a.value == b.value && std::ranges::equal(a.parts, b.parts);
+}
+
+// Types of the controller's keys that are numbers, by their beginnings. Others may hold serial
+// numbers, as texts or as bytes.
+bool is_number(std::string_view type) {
+  constexpr std::array<std::string_view, 9> kNumbers = {"flt",  "ui8", "ui16", "ui32", "si",
+                                                        "ioft", "fp",  "sp",   "flag"};
+  return std::ranges::any_of(kNumbers, [&](auto begin) { return type.starts_with(begin); });
+}
+
+bool is_plain(std::string_view name) {
+  return name.size() == 4 && std::ranges::all_of(name, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+// The format has no room for residencies and hits below zero.
+bool is_sound(const Channel& channel, const ChannelValue& value) {
+  return (channel.format != ChannelFormat::state && channel.format != ChannelFormat::histogram) ||
+         std::ranges::all_of(value.parts, [](int64_t part) { return part >= 0; });
 }
 
 TraceValue not_available(const TraceValue& before) {
@@ -89,7 +105,11 @@ void TraceRecorder::read_smc() {
   TraceSmc line;
   const std::span<const SmcKey> keys = smc_->keys();
   for (size_t i = 0; i < keys.size(); ++i) {
-    if (keys[i].type.starts_with("ch8")) continue;
+    if (!is_number(keys[i].type) || !is_plain(keys[i].name)) continue;
+    if (keys_.size() == TraceReader::kMaxKeys && !keys_.contains(keys[i].name)) {
+      troubles_.insert("smc: more than 4096 keys: the others are left out");
+      break;
+    }
     SmcValue value;
     if (smc_->read(i, value) != ReadStatus::ok) value = {};
     const auto [known, is_new] = keys_.try_emplace(keys[i].name, value);
@@ -158,8 +178,8 @@ void TraceRecorder::read_ioreport() {
   if (!ioreport_) {
     ioreport_ = devices_.open_ioreport(selections_);
     if (!ioreport_) return;
-    // A new subscription's channels are new ones.
-    first_ = known_.size();
+    numbers_.clear();
+    for (Written& known : known_) known.subscribed = false;
   }
   try {
     const IoReportSample& sample = ioreport_->sample();
@@ -172,45 +192,57 @@ void TraceRecorder::read_ioreport() {
   }
 }
 
+// A channel keeps its number over subscriptions: to whoever reads the trace it is the same counter.
+uint32_t TraceRecorder::number_of(const Channel& channel) {
+  const auto same_channel = std::ranges::find_if(
+      known_, [&](const Written& known) { return !known.subscribed && known.channel == channel; });
+  if (same_channel == known_.end()) {
+    known_.push_back({channel, true, std::nullopt});
+    return static_cast<uint32_t>(known_.size() - 1);
+  }
+  same_channel->subscribed = true;
+  return static_cast<uint32_t>(same_channel - known_.begin());
+}
+
 void TraceRecorder::define_channels() {
   const std::span<const Channel> channels = ioreport_->channels();
   TraceChannels line;
-  for (size_t i = known_.size() - first_; i < channels.size(); ++i) {
-    line.channels.push_back({static_cast<uint32_t>(first_ + i), channels[i]});
-    known_.emplace_back();
-    if (line.channels.size() == kChannelsInLine || i + 1 == channels.size()) {
-      add(std::exchange(line, {}));
-    }
+  for (const Channel& channel : channels.subspan(numbers_.size())) {
+    const size_t defined = known_.size();
+    const uint32_t number = number_of(channel);
+    numbers_.push_back(number);
+    if (number < defined) continue;
+    line.channels.push_back({number, channel});
+    if (line.channels.size() == kChannelsInLine) add(std::exchange(line, {}));
   }
+  if (!line.channels.empty()) add(std::move(line));
 }
 
 void TraceRecorder::add_values(const IoReportSample& sample) {
   TraceIoReport line;
   line.sampled = true;
-  const auto refused = ioreport_->refused_groups();
-  if (refused.size() > refused_) {
-    line.refused.assign(refused.begin(), refused.end());
-    refused_ = refused.size();
+  for (const std::string& group : ioreport_->refused_groups()) {
+    if (refused_.insert(group).second) line.refused.push_back(group);
   }
-  auto value = sample.values.begin();
-  for (size_t number = first_; number < known_.size(); ++number) {
-    auto& known = known_[number];
-    if (value == sample.values.end() || value->channel != number - first_) {
-      if (!known) continue;
-      line.values.push_back(not_available(*known));
-      known.reset();
-      continue;
-    }
-    if (!known || !same(*known, *value)) {
-      const bool simple = ioreport_->channels()[value->channel].format == ChannelFormat::simple;
-      known = TraceValue{static_cast<uint32_t>(number),
-                         value->stamp,
-                         simple,
-                         value->value,
-                         {value->parts.begin(), value->parts.end()}};
-      line.values.push_back(*known);
-    }
-    ++value;
+  std::vector<bool> present(known_.size());
+  for (const ChannelValue& value : sample.values) {
+    const uint32_t number = numbers_[value.channel];
+    auto& [channel, subscribed, known] = known_[number];
+    if (!is_sound(channel, value)) continue;
+    present[number] = true;
+    if (known && same(*known, value)) continue;
+    known = TraceValue{number,
+                       value.stamp,
+                       channel.format == ChannelFormat::simple,
+                       value.value,
+                       {value.parts.begin(), value.parts.end()}};
+    line.values.push_back(*known);
+  }
+  for (size_t number = 0; number < known_.size(); ++number) {
+    auto& known = known_[number].value;
+    if (present[number] || !known) continue;
+    line.values.push_back(not_available(*known));
+    known.reset();
   }
   add(std::move(line));
 }

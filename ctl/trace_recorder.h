@@ -53,6 +53,7 @@ class TraceRecorder {
   void read_tasks();
   void read_ioreport();
   void define_channels();
+  uint32_t number_of(const Channel& channel);
   void add_values(const IoReportSample& sample);
 
   AppleDevices& devices_;
@@ -73,11 +74,15 @@ class TraceRecorder {
   std::optional<SleepDetector> sleep_;
   std::vector<decltype(TraceRecord::data)> pending_;  // of this instant
   Duration at_{};                                     // of this instant
-  // What was last written of each channel, in order of their numbers; `first_` is the number of the
-  // subscription's first channel.
-  std::vector<std::optional<TraceValue>> known_;
-  size_t first_ = 0;
-  size_t refused_ = 0;  // groups written
+  // What was written of each channel, by its number in the trace.
+  struct Written {
+    Channel channel;
+    bool subscribed;                  // by the subscription of now
+    std::optional<TraceValue> value;  // the last; unset: not available
+  };
+  std::vector<Written> known_;
+  std::vector<uint32_t> numbers_;  // of the subscription's channels
+  std::set<std::string> refused_;  // groups
   std::map<std::string, SmcValue> keys_;
   ClockTables clock_tables_;
   std::map<std::pair<pid_t, Duration>, std::unique_ptr<WatchedProcess>> watched_;

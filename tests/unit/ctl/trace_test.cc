@@ -9,6 +9,7 @@
 #include "ctl/trace_recorder.h"
 #include "platform/replay_devices.h"
 #include "tests/catch.h"
+#include "tests/scripted_apple_devices.h"
 #include "tests/unit/platform/trace/temporary_trace.h"
 
 namespace anemon::test {
@@ -120,6 +121,68 @@ TEST_CASE("texts of the SMC, which may be serial numbers, are not recorded") {
   record_again(trace.path, again.path, true);
   CHECK_THAT(text_of(again.path), ANEMON_CONTAINS("TCMb"));
   CHECK_THAT(text_of(again.path), !ANEMON_CONTAINS("B0SN"));
+}
+
+TEST_CASE("only numbers of the SMC are recorded, under names that a trace can hold") {
+  ScriptedMachine mac;
+  mac.set_smc("TCMb", 40.0f);
+  mac.set_smc("F0Ac", "fpe2", {1, 2});
+  mac.set_smc("RSN1", "hex_", {0x46, 0x31});
+  mac.set_smc("B0SN", "ch8*", {0x46, 0x31});
+  mac.set_smc("SECR", "{jst", {0x46, 0x31});
+  mac.set_smc("UUID", "ui64", {1, 2, 3, 4, 5, 6, 7, 8});
+  mac.set_smc("T\xff\x01x", 40.0f);
+  ScriptedAppleDevices devices(mac);
+  const TemporaryTrace trace("");
+  TraceWriter writer(trace.path, {});
+  TraceRecorder recorder(devices, recorded_channels(), {}, writer);
+  recorder.record({Duration(1), Duration(1), Duration(1)});
+  recorder.finish({Duration(2), Duration(2), Duration(2)});
+  CHECK_THAT(text_of(trace.path),
+             ANEMON_CONTAINS(R"("keys":{"F0Ac":["fpe2","0102"],"TCMb":["flt ","00002042"]})"));
+}
+
+TEST_CASE("channels keep their numbers when IOReport had to be opened again") {
+  ScriptedMachine mac;
+  mac.simple("Energy Model", "CPU Energy", "mJ").value = 10;
+  mac.simple("Energy Model", "GPU Energy", "nJ").value = 20;
+  mac.simple("Energy Model", "ANE", "mJ").value = 30;
+  ScriptedAppleDevices devices(mac);
+  const TemporaryTrace trace("");
+  TraceWriter writer(trace.path, {});
+  constexpr ChannelSelection kEnergy[] = {{"Energy Model"}};
+  TraceRecorder recorder(devices, kEnergy, {}, writer);
+  const auto record = [&](int64_t at) {
+    mac.now = Duration(at);
+    recorder.record({mac.now, mac.now, mac.now});
+  };
+  record(1);
+  mac.sampling_fails = true;
+  record(2);
+  CHECK(recorder.troubles().size() == 1);
+  // The new subscription has one that is as it was, one in another unit, one more, and not the
+  // third.
+  mac.sampling_fails = false;
+  std::swap(mac.channels[0], mac.channels[2]);
+  mac.channels[0].value = 31;
+  mac.channels[1].channel.unit = "uJ";
+  mac.channels.pop_back();
+  mac.simple("Energy Model", "DRAM", "mJ").value = 40;
+  record(3);
+  CHECK(mac.ioreports_opened == 2);
+  record(4);
+  recorder.finish({Duration(5), Duration(5), Duration(5)});
+  CHECK(recorder.channels() == 5);
+  const std::string text = text_of(trace.path);
+  CHECK_THAT(text, ANEMON_CONTAINS(R"({"t":1,"source":"ioreport","values":[[0,10,null],)"
+                                   R"([1,20,null],[2,30,null]]})"));
+  CHECK_THAT(text,
+             ANEMON_CONTAINS(R"({"channels":[{"i":3,"group":"Energy Model","subgroup":"",)"
+                             R"("name":"GPU Energy","unit":"uJ","format":"simple"},{"i":4,)"));
+  CHECK_THAT(text, ANEMON_CONTAINS(R"({"t":3,"source":"ioreport","values":[[2,31,null],)"
+                                   R"([3,20,null],[4,40,null],[0,-9223372036854775808,null],)"
+                                   R"([1,-9223372036854775808,null]]})"));
+  CHECK_THAT(text, ANEMON_CONTAINS(R"({"t":4,"source":"ioreport","values":[]})"));
 }
 
 TEST_CASE("a source that fails is told and does not end the recording") {
