@@ -55,7 +55,8 @@ CommandLine parse_command_line(int argc, char** argv) {
   CLI::Option* replay_option =
       app.add_option("--replay", replay, "serve this recording (anemonctl record) as the machine")
           ->type_name("FILE");
-  app.add_option("--speed", line.replay_speed, "how many times as fast the recording runs")
+  app.add_option("--speed", line.replay_speed,
+                 "how many times as fast the recording runs, up to 100")
       ->type_name("N")
       ->check(CLI::Range(ReplayClock::kSlowest, ReplayClock::kFastest))
       ->needs(replay_option);
@@ -77,7 +78,10 @@ CommandLine parse_command_line(int argc, char** argv) {
   }
   if (app.count("--config") > 0) line.config = config;
   if (app.count("--replay") > 0) line.replay = replay;
-  if (app.count("--ready-fd") > 0) line.ready_fd = ready_fd;
+  if (app.count("--ready-fd") > 0) {
+    line.ready_fd = ready_fd;
+    fcntl(ready_fd, F_SETFD, FD_CLOEXEC);  // a child that kept it open would hide that it was told
+  }
   for (size_t i = 0; i < std::size(kOverrides); ++i) {
     if (app.count(kOverrides[i].flag) == 0) continue;
     line.overrides.push_back({kOverrides[i].key, values[i], kOverrides[i].flag});

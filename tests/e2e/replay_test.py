@@ -91,6 +91,7 @@ class Replay(unittest.TestCase):
 
     def test_speed_needs_a_recording_and_sense(self):
         for arguments in (["--speed", "2"], ["--replay", "x", "--speed", "0"],
+                          ["--replay", "x", "--speed", "101"],
                           ["--replay", "x", "--speed", "fast"]):
             daemon = Daemon(arguments=arguments)
             daemon.start(ready=False)
