@@ -24,6 +24,13 @@ bool stands_alone(std::string_view text, size_t at, size_t size) {
 
 }  // namespace
 
+bool names_a_person(uid_t account) {
+  constexpr uid_t kFirstPerson = 500;  // macOS begins at 501, Linux at 1000
+  constexpr uid_t kLinuxNobody = 65534;
+  constexpr auto kMacNobody = static_cast<uid_t>(-2);
+  return account >= kFirstPerson && account != kLinuxNobody && account != kMacNobody;
+}
+
 Redaction::Redaction(std::vector<std::pair<std::string, std::string>> replacements)
     : replacements_(std::move(replacements)) {
   std::erase_if(replacements_, [](const auto& each) { return each.first.size() < 3; });
@@ -40,17 +47,19 @@ Redaction Redaction::of_this_machine() {
     replacements.emplace_back(host, "HOST");
     replacements.emplace_back(host.substr(0, host.find('.')), "HOST");
   }
-  // Names of people, not of the system's own accounts, which every machine has.
-  constexpr uid_t kFirstPerson = 500;  // macOS begins at 501, Linux at 1000
-  constexpr uid_t kNobody = 65534;
+  const auto add = [&](const passwd& entry) {
+    const std::string home = entry.pw_dir == nullptr ? "" : entry.pw_dir;
+    if (home.size() > 1) replacements.emplace_back(home, "~");
+    replacements.emplace_back(entry.pw_name, "USER");
+  };
   setpwent();
   while (const passwd* entry = getpwent()) {
-    const std::string home = entry->pw_dir == nullptr ? "" : entry->pw_dir;
-    if (entry->pw_uid < kFirstPerson || entry->pw_uid >= kNobody) continue;
-    if (home.size() > 1) replacements.emplace_back(home, "~");
-    replacements.emplace_back(entry->pw_name, "USER");
+    if (names_a_person(entry->pw_uid)) add(*entry);
   }
   endpwent();
+  // An account of a directory is in no list, and one that was made for a daemon below the people's.
+  constexpr uid_t kRoot = 0;
+  if (const passwd* own = getpwuid(getuid()); own != nullptr && own->pw_uid != kRoot) add(*own);
   return Redaction(std::move(replacements));
 }
 

@@ -1,12 +1,18 @@
 // Takes out of a text what names a person or a machine.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace anemon {
+
+// Not one of the system's own accounts, whose names every machine has. Those of a directory's
+// people may be beyond 10^8.
+bool names_a_person(uid_t account);
 
 class Redaction {
  public:

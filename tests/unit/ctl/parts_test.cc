@@ -140,6 +140,17 @@ TEST_CASE("names and home directories are written out") {
         "~/x by USER on HOST.local: channel, /home/anna, name");
 }
 
+TEST_CASE("people's accounts are told from the system's, a directory's beyond 65534 too") {
+  for (const uid_t account : {501U, 1000U, 65533U, 65535U, 1'234'567'890U}) {
+    CAPTURE(account);
+    CHECK(names_a_person(account));
+  }
+  for (const uid_t account : {0U, 89U, 499U, 65534U, 4'294'967'294U}) {
+    CAPTURE(account);
+    CHECK_FALSE(names_a_person(account));
+  }
+}
+
 TEST_CASE("other programs can unpack the archive") {
   const test::ScratchDirectory scratch;
   const std::filesystem::path& folder = scratch.path();
