@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "platform/child_usage.h"
+#include "platform/pipe.h"
 
 namespace anemon {
 namespace {
@@ -38,8 +39,7 @@ namespace {
 }
 
 void make_pipe(int (&ends)[2]) {
-  if (pipe(ends) != 0) throw Error(std::string("cannot make a pipe: ") + std::strerror(errno));
-  for (const int fd : ends) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  if (!open_pipe(ends)) throw Error(std::string("cannot make a pipe: ") + std::strerror(errno));
 }
 
 double to_seconds(const timeval& time) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "platform/pipe.h"
 
 namespace anemon {
 
@@ -14,11 +15,8 @@ MetricsPoller::MetricsPoller(ControlClient& client, std::vector<std::string> mat
                              Duration interval)
     : client_(client), match_(std::move(match)), interval_(interval) {
   int ends[2];
-  if (pipe(ends) != 0) throw Error("cannot make a pipe: too many open files");
-  for (const int fd : ends) {
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
-    fcntl(fd, F_SETFL, O_NONBLOCK);
-  }
+  if (!open_pipe(ends)) throw Error("cannot make a pipe: too many open files");
+  for (const int fd : ends) fcntl(fd, F_SETFL, O_NONBLOCK);
   reading_end_ = ends[0];
   writing_end_ = ends[1];
   worker_ = std::make_unique<Worker>(

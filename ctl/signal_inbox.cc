@@ -10,6 +10,7 @@
 #include <chrono>
 
 #include "core/error.h"
+#include "platform/pipe.h"
 
 namespace anemon {
 namespace {
@@ -28,11 +29,8 @@ void deliver(int signal) {
 
 SignalInbox::SignalInbox(std::initializer_list<int> signals) {
   int ends[2];
-  if (pipe(ends) != 0) throw Error("cannot make a pipe: too many open files");
-  for (const int fd : ends) {
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
-    fcntl(fd, F_SETFL, O_NONBLOCK);
-  }
+  if (!open_pipe(ends)) throw Error("cannot make a pipe: too many open files");
+  for (const int fd : ends) fcntl(fd, F_SETFL, O_NONBLOCK);
   reading_end_ = ends[0];
   writing_end = ends[1];
   for (const int signal : signals) {
