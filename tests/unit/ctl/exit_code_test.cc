@@ -273,6 +273,20 @@ TEST_CASE("what was mistyped is guessed", "[golden]") {
   check_golden("ctl/error.did-you-mean", text);
 }
 
+TEST_CASE("what a terminal would obey does not come out of a recording") {
+  const ScratchDirectory scratch;
+  std::ofstream(scratch.path() / "bad.jsonl") << R"({"format":"a\u001b[2Jb"})" << '\n';
+  const FakeDaemon daemon;
+  CtlOptions options(daemon.socket());
+  options.directory = scratch.path();
+  for (const char* command : {"check", "decode"}) {
+    const CtlResult result = run_ctl({"trace", command, "bad.jsonl"}, options);
+    CHECK(result.exit_code != 0);
+    CHECK_THAT(result.err, ANEMON_CONTAINS("bad.jsonl:1:11: the format is a?[2Jb"));
+    CHECK(result.text().find('\x1b') == std::string::npos);
+  }
+}
+
 TEST_CASE("every example in the help works") {
   const ScratchDirectory scratch;
   const std::filesystem::path& folder = scratch.path();
