@@ -68,6 +68,7 @@ std::vector<std::string> told(const std::unique_ptr<Smc>& opened) {
     for (const uint8_t byte : value.view()) line += " " + std::to_string(byte);
     lines.push_back(line);
   }
+  std::sort(lines.begin(), lines.end());  // a recording has them as they came
   return lines;
 }
 
