@@ -31,8 +31,8 @@ class Smc {
  public:
   virtual ~Smc() = default;
 
-  // All keys of the machine, enumerated once. A replay knows those that were recorded and may add
-  // more at the end: compare the size at each pass. A key keeps its index.
+  // All keys of the machine, enumerated once, sorted by name. A replay knows those that were
+  // recorded and may add more at the end: compare the size at each pass. A key keeps its index.
   virtual std::span<const SmcKey> keys() const = 0;
 
   // `absent` when the key is gone, `failed` when the controller answers with an error.

@@ -166,6 +166,7 @@ void TracePlayer::apply(TraceRecord& record) {
                           }
                         },
                         [&](TraceSmc& line) {
+                          const auto before = static_cast<std::ptrdiff_t>(state.smc_keys.size());
                           for (auto& [key, value] : line.keys) {
                             auto& known = state.smc[key.name];
                             if (value.size > 0 && known.first.size == 0)
@@ -174,6 +175,8 @@ void TracePlayer::apply(TraceRecord& record) {
                               known.first = std::move(key);
                             known.second = value;
                           }
+                          std::ranges::sort(state.smc_keys.begin() + before, state.smc_keys.end(),
+                                            {}, &SmcKey::name);
                         },
                         [&](TraceHid& line) { state.hid = std::move(line.temperatures); },
                         [&](TracePmgr& line) { state.clock_tables = std::move(line.tables); },

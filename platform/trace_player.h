@@ -32,7 +32,7 @@ struct TraceState {
   Duration sampled{};  // when the newest IOReport line was recorded
 
   std::map<std::string, std::pair<SmcKey, SmcValue>, std::less<>> smc;
-  std::vector<SmcKey> smc_keys;  // that ever answered, in the order of their first answers
+  std::vector<SmcKey> smc_keys;  // that ever answered, in order of their first line, then of name
   std::optional<std::vector<HidTemperature>> hid;
   ClockTables clock_tables;
   std::optional<AneState> ane;
