@@ -33,6 +33,9 @@ class CollectorRunner {
   Duration run(Instant began) noexcept;
   void count_missed(uint64_t ticks) noexcept;
 
+  // Closes the collector's devices; the next pass opens them again. Only while no thread runs it.
+  void close() noexcept { collector_.reset(); }
+
   // ---- Any thread ------------------------------------------------------------------------------
 
   const CollectorSpec& spec() const noexcept { return spec_; }

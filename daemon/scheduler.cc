@@ -118,9 +118,13 @@ void Scheduler::apply(const std::map<std::string, Config::Collector, std::less<>
   }
   for (CollectorRunner* runner : runners_) {
     const auto setting = settings.find(runner->spec().name);
-    if (setting == settings.end() || !setting->second.enabled) {
-      runner->withhold("collector is disabled");
-    }
+    if (setting != settings.end() && setting->second.enabled) continue;
+    runner->withhold("collector is disabled");
+    const bool held = std::any_of(threads_.begin(), threads_.end(), [&](const auto& thread) {
+      const auto& its = thread->runners();
+      return std::find(its.begin(), its.end(), runner) != its.end();
+    });
+    if (!held) runner->close();  // else it hangs in its device
   }
   const Lock lock(mutex_);
   enabled_.clear();
