@@ -30,11 +30,17 @@ class AppleThermal final : public Collector {
 
  private:
   void read_pressure(Pass& pass) {
+    const bool virtual_machine = facts_.virtual_machine == true;
     if (!pressure_) {
-      return pressure_line_.report(pass, SignalState::absent, "no such source on this system");
+      return pressure_line_.report(
+          pass, SignalState::absent,
+          virtual_machine ? "virtual machine" : "no such source on this system");
     }
     int level = 0;
     ReadStatus status = pressure_->read(level);
+    if (status == ReadStatus::absent && virtual_machine) {
+      return pressure_line_.report(pass, SignalState::absent, "virtual machine");
+    }
     if (status == ReadStatus::ok && !plausible::pressure(level)) {
       pass.reject(plausible::kPressureRule);
       status = ReadStatus::failed;

@@ -199,5 +199,17 @@ TEST_CASE("A virtual machine has no sensors and says why") {
   world.collect();
   CHECK(world.signal(Metric::kTemperature, "", "smc") == "absent: virtual machine");
   CHECK(world.signal(Metric::kFanSpeed, "", "smc") == "absent: virtual machine");
+  CHECK(world.signal(Metric::kThermalPressure, "", "notify") == "absent: virtual machine");
   CHECK(world.run.pass.good());
+}
+
+TEST_CASE("A virtual machine on which no thermal pressure was announced says why") {
+  World world;
+  world.machine.facts.virtual_machine = true;
+  world.machine.thermal_pressure = 0;
+  world.collect();
+  world.machine.thermal_pressure.reset();
+  world.collect();
+  CHECK_FALSE(world.value("anemon_thermal_pressure_level"));
+  CHECK(world.signal(Metric::kThermalPressure, "", "notify") == "absent: virtual machine");
 }
