@@ -126,7 +126,8 @@ constexpr ConfigKey kKeys[] = {
     {"collectors.*.enabled", BooleanField{of_each<&Collector::enabled>}, kReload,
      "Whether it runs at all."},
     {"collectors.*.period", DurationField{of_each<&Collector::period>, kMinPeriod, kMaxPeriod},
-     kReload, "Time between two samples. The one-second rollups of one that a reload takes below 1s "
+     kReload,
+     "Time between two samples. The one-second rollups of one that a reload takes below 1s "
      "begin with the next start."},
     {"collectors.*.max_series", NumberField{of_each<&Collector::max_series>, 1, 100'000}, kRestart,
      "Series that the store reserves for it. When they are taken, the longest dead makes room; new "

@@ -8,8 +8,8 @@
 // names; no series twice; no value that is not current, and never NaN.
 //
 // Thread safety: one thread. Sampled series are read without a lock. The daemon's own
-// histograms are prometheus-cpp's: collecting one holds its mutex for the copy of its buckets, and a
-// sampling thread that observes a duration at that moment waits for so long.
+// histograms are prometheus-cpp's: collecting one holds its mutex for the copy of its buckets, and
+// a sampling thread that observes a duration at that moment waits for so long.
 #pragma once
 
 #include <array>
