@@ -21,7 +21,10 @@ const std::vector<std::string> kEngineMetrics = {"anemon_host_info",
                                                  "anemon_signal_state{component=\"ane\"}"};
 
 std::string chip_name(const MetricsSnapshot& now) {
-  for (const Json& reading : now.values("anemon_host_info")) return text(reading, "/labels/chip");
+  for (const Json& reading : now.values("anemon_host_info")) {
+    const bool recorded = text(reading, "/labels/replay") == "true";
+    return text(reading, "/labels/chip") + (recorded ? " (a recording)" : "");
+  }
   return {};
 }
 

@@ -62,6 +62,7 @@ std::string host_line(const Json& status) {
   if (virtual_machine == true || virtual_machine == "true" || virtual_machine == "1") {
     line += ", virtual machine";
   }
+  if (at(status, "/host/replay") == true) line += " (a recording)";
   return line;
 }
 
