@@ -59,7 +59,7 @@ kern_return_t host_processor_info(host_t host, processor_flavor_t flavor, natura
   *words = *processors * PROCESSOR_CPU_LOAD_INFO_COUNT;
   const size_t size = *words * sizeof(integer_t);
   *info = static_cast<integer_t*>(std::malloc(size + 1));
-  std::memcpy(*info, cores.data(), size);
+  if (size > 0) std::memcpy(*info, cores.data(), size);
   count_io_object(1);
   return KERN_SUCCESS;
 }
