@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/edit_distance.h"
+#include "core/trimmed.h"
 
 namespace anemon {
 namespace {
@@ -14,12 +15,6 @@ bool name_byte(char c) {
 }
 
 bool glob_byte(char c) { return name_byte(c) || c == '*' || c == '?' || c == ':'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 [[noreturn]] void fail(std::string_view text, std::string_view reason) {
   throw Error("selector " + std::string(text.substr(0, 128)) + ": " + std::string(reason),
@@ -114,7 +109,7 @@ Selector::Selector() : text_("*"), metrics_(catalogue().size(), true) {}
 Selector Selector::parse(std::string_view text) {
   if (text.size() > kMaxLength) fail(text, "longer than 1024 bytes");
   const size_t brace = std::min(text.find('{'), text.size());
-  const std::string_view name = trimmed(text.substr(0, brace));
+  const std::string_view name = trimmed(text.substr(0, brace), kSpace);
   if (name.empty()) fail(text, "a metric name is missing");
   if (!std::all_of(name.begin(), name.end(), glob_byte)) {
     fail(text, "a metric name has letters, digits and _ only");

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "core/trimmed.h"
+
 namespace anemon {
 namespace {
 
@@ -62,10 +64,9 @@ std::string cf_text(CFTypeRef object) {
 }
 
 void trim(std::string& text) {
-  constexpr const char* kSpace = " \t\r\n";
-  const size_t end = text.find_last_not_of(kSpace);
+  const size_t end = text.find_last_not_of(kWhiteSpace);
   text.resize(end == std::string::npos ? 0 : end + 1);
-  text.erase(0, text.find_first_not_of(kSpace));
+  text.erase(0, text.find_first_not_of(kWhiteSpace));
 }
 
 CfOwned<CFStringRef> make_cf_string(const std::string& text) {

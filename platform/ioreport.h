@@ -36,6 +36,10 @@ struct Channel {
   bool operator==(const Channel&) const = default;
 };
 
+// Whether `group` is the one wanted: exactly, or, when it may be `numbered`, with a decimal number
+// behind it.
+bool is_group(std::string_view group, std::string_view wanted, bool numbered);
+
 // Which channels to subscribe to. `group` is exact; with `numbered_group` the same with a decimal
 // number behind it is meant too ("PMP" and "PMP0": one per die).
 struct ChannelSelection {
@@ -43,6 +47,11 @@ struct ChannelSelection {
   bool numbered_group = false;
   // Null: every channel of the group. Asked before the channel's states are known.
   bool (*keep)(const Channel& channel) = nullptr;
+
+  bool has_group(std::string_view name) const { return is_group(name, group, numbered_group); }
+  bool has(const Channel& channel) const {
+    return has_group(channel.group) && (keep == nullptr || keep(channel));
+  }
 };
 
 struct ChannelValue {
@@ -58,6 +67,9 @@ struct IoReportSample {
   Duration at{};                     // awake time next to the call
   std::vector<ChannelValue> values;  // in order of channels; those without a value are left out
 };
+
+// What IOReport says of a value that its driver does not populate. No ChannelValue has it.
+inline constexpr int64_t kNotAvailable = INT64_MIN;
 
 class IoReport {
  public:

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <limits>
 
 #include "core/error.h"
 #include "platform/autorelease_pool_apple.h"
@@ -15,8 +14,6 @@
 
 namespace anemon {
 namespace {
-
-constexpr int64_t kNotAvailable = std::numeric_limits<int64_t>::min();  // the library's sentinel
 
 using Channels = CfOwned<CFMutableDictionaryRef>;  // what IOReport calls a set of channels
 using Subscription = CfOwned<IoReportSubscriptionRef>;
@@ -263,13 +260,6 @@ class AppleIoReport final : public IoReport {
   IoReportSample sample_;
 };
 
-bool selects(const ChannelSelection& selection, std::string_view group) {
-  if (group.substr(0, selection.group.size()) != selection.group) return false;
-  const std::string_view number = group.substr(selection.group.size());
-  if (number.empty()) return true;
-  return selection.numbered_group && number.find_first_not_of("0123456789") == number.npos;
-}
-
 // The groups to ask for, each once.
 std::vector<std::string> group_names(const IoReportLibrary& library,
                                      std::span<const ChannelSelection> wanted) {
@@ -290,8 +280,9 @@ std::vector<std::string> group_names(const IoReportLibrary& library,
     const CFDictionaryRef channel = channel_at(channels, i);
     if (channel == nullptr) continue;
     cf_text(library.channel_group(channel), group);
-    if (std::any_of(wanted.begin(), wanted.end(),
-                    [&](const ChannelSelection& selection) { return selects(selection, group); })) {
+    if (std::any_of(wanted.begin(), wanted.end(), [&](const ChannelSelection& selection) {
+          return selection.has_group(group);
+        })) {
       add(group);
     }
   }
@@ -315,10 +306,8 @@ Channels filtered(const IoReportLibrary& library, CFDictionaryRef group,
   for (CFIndex i = 0; i < count_of(channels); ++i) {
     const CFDictionaryRef from = channel_at(channels, i);
     if (from == nullptr || !describe(library, from, channel)) continue;
-    if (std::any_of(wanted.begin(), wanted.end(), [&](const ChannelSelection& selection) {
-          return selects(selection, channel.group) &&
-                 (selection.keep == nullptr || selection.keep(channel));
-        })) {
+    if (std::any_of(wanted.begin(), wanted.end(),
+                    [&](const ChannelSelection& selection) { return selection.has(channel); })) {
       CFArrayAppendValue(kept.get(), from);
     }
   }

@@ -7,18 +7,11 @@
 #include <cerrno>
 #include <memory>
 
+#include "core/trimmed.h"
 #include "platform/kernel_file.h"
 
 namespace anemon {
 namespace {
-
-constexpr std::string_view kSpace = " \t\r\n";
-
-std::string_view trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
 
 ReadStatus status_of(int error) {
   switch (error) {
@@ -82,7 +75,7 @@ std::string kernel_text(const std::filesystem::path& path) {
   std::array<char, 4096> buffer;
   std::string_view text;
   if (file.read(buffer, text) != ReadStatus::ok) return {};
-  return std::string(trim(text));
+  return std::string(trimmed(text, kWhiteSpace));
 }
 
 std::vector<std::string> kernel_directory(const std::filesystem::path& path) {

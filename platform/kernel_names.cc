@@ -2,23 +2,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/trimmed.h"
 #include "platform/kernel_file.h"
 
 namespace anemon {
-namespace {
-
-constexpr std::string_view kSpace = " \t\r\n";
-
-std::string_view trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
-}  // namespace
 
 bool parse_integer(std::string_view text, int64_t& number) {
-  const std::string_view digits = trim(text);
+  const std::string_view digits = trimmed(text, kWhiteSpace);
   int64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc() || end != digits.data() + digits.size()) return false;

@@ -20,6 +20,9 @@ struct OwnProcess {
   std::optional<uint64_t> voluntary_switches, involuntary_switches;
 };
 
+// The part that every system tells alike: processor time, context switches, limit of open files.
+OwnProcess own_usage();
+
 class OwnProcessSource {
  public:
   virtual ~OwnProcessSource() = default;

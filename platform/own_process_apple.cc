@@ -1,10 +1,8 @@
 #include <libproc.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "platform/open_files_apple.h"
 #include "platform/own_process.h"
-#include "platform/timeval.h"
 
 namespace anemon {
 namespace {
@@ -12,17 +10,7 @@ namespace {
 class AppleOwnProcess final : public OwnProcessSource {
  public:
   OwnProcess read() override {
-    OwnProcess own;
-    rusage usage{};
-    if (::getrusage(RUSAGE_SELF, &usage) == 0) {
-      own.cpu = to_duration(usage.ru_utime) + to_duration(usage.ru_stime);
-      own.voluntary_switches = static_cast<uint64_t>(usage.ru_nvcsw);
-      own.involuntary_switches = static_cast<uint64_t>(usage.ru_nivcsw);
-    }
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-      own.max_open_files = limit.rlim_cur;
-    }
+    OwnProcess own = own_usage();
     const pid_t pid = ::getpid();
     own.open_files = open_files_.count(pid).count;
     proc_taskallinfo info{};

@@ -1,7 +1,6 @@
 // Processor time and context switches come from getrusage(2): /proc/self/stat counts in ticks of
 // 10 ms, too coarse for a daemon that needs less than that a minute.
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,7 +11,6 @@
 #include "platform/open_files.h"
 #include "platform/own_process.h"
 #include "platform/procfs_text.h"
-#include "platform/timeval.h"
 
 namespace anemon {
 namespace {
@@ -27,17 +25,7 @@ class LinuxOwnProcess final : public OwnProcessSource {
         page_bytes_(static_cast<uint64_t>(::sysconf(_SC_PAGESIZE))) {}
 
   OwnProcess read() override {
-    OwnProcess own;
-    rusage usage{};
-    if (::getrusage(RUSAGE_SELF, &usage) == 0) {
-      own.cpu = to_duration(usage.ru_utime) + to_duration(usage.ru_stime);
-      own.voluntary_switches = static_cast<uint64_t>(usage.ru_nvcsw);
-      own.involuntary_switches = static_cast<uint64_t>(usage.ru_nivcsw);
-    }
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-      own.max_open_files = limit.rlim_cur;
-    }
+    OwnProcess own = own_usage();
     own.open_files = count_open_files(files_.get()).count;
     std::array<char, 1024> buffer;
     std::string_view text;

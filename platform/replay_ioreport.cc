@@ -5,13 +5,6 @@
 namespace anemon {
 namespace {
 
-bool selects(const ChannelSelection& selection, std::string_view group) {
-  if (!group.starts_with(selection.group)) return false;
-  const std::string_view rest = group.substr(selection.group.size());
-  return rest.empty() || (selection.numbered_group &&
-                          std::ranges::all_of(rest, [](char c) { return c >= '0' && c <= '9'; }));
-}
-
 class ReplayIoReport final : public IoReport {
  public:
   ReplayIoReport(const TracePlayer& player, std::span<const ChannelSelection> wanted)
@@ -42,10 +35,8 @@ class ReplayIoReport final : public IoReport {
   void follow(const TraceState& state) {
     for (; seen_ < state.channels.size(); ++seen_) {
       const Channel& channel = state.channels[seen_].channel;
-      const bool is_wanted = std::ranges::any_of(wanted_, [&](const ChannelSelection& selection) {
-        return selects(selection, channel.group) &&
-               (selection.keep == nullptr || selection.keep(channel));
-      });
+      const bool is_wanted = std::ranges::any_of(
+          wanted_, [&](const ChannelSelection& selection) { return selection.has(channel); });
       if (!is_wanted || state.refused.contains(channel.group)) continue;
       channels_.push_back(channel);
       positions_.push_back(seen_);
@@ -55,7 +46,7 @@ class ReplayIoReport final : public IoReport {
     seen_refused_ = state.refused.size();
     refused_.clear();
     for (const std::string& group : state.refused) {
-      if (std::ranges::any_of(wanted_, [&](const auto& each) { return selects(each, group); })) {
+      if (std::ranges::any_of(wanted_, [&](const auto& each) { return each.has_group(group); })) {
         refused_.push_back(group);
       }
     }
@@ -78,7 +69,7 @@ std::unique_ptr<IoReport> open_replay_ioreport(const TracePlayer& player,
                                                std::span<const ChannelSelection> wanted) {
   const auto& groups = player.contents().groups;
   const bool any = std::ranges::any_of(groups, [&](const std::string& group) {
-    return std::ranges::any_of(wanted, [&](const auto& each) { return selects(each, group); });
+    return std::ranges::any_of(wanted, [&](const auto& each) { return each.has_group(group); });
   });
   if (!any) return nullptr;
   return std::make_unique<ReplayIoReport>(player, wanted);

@@ -28,9 +28,6 @@ inline constexpr std::string_view kTraceFormat = "anemon-trace/1";
 inline constexpr std::array<std::string_view, 4> kChannelFormatNames = {
     "simple", "state", "histogram", "simple_array"};
 
-// What IOReport says of a value that its driver does not populate.
-inline constexpr int64_t kNotAvailable = INT64_MIN;
-
 // Of times in nanoseconds: they may be moved, by as much again, without overflow.
 inline constexpr int64_t kMostTime = INT64_MAX / 4;
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 
+#include "core/trimmed.h"
 #include "platform/trace_sources.h"
 
 namespace anemon {
@@ -11,12 +12,6 @@ namespace {
 using Value = JsonLine::Value;
 
 // Texts as the contract of Channel wants them: without spaces at their ends.
-std::string trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(' ') - begin + 1));
-}
-
 ChannelFormat read_format(const Value& value) {
   const std::string_view text = value.text();
   for (size_t i = 0; i < kChannelFormatNames.size(); ++i) {
@@ -38,13 +33,13 @@ TraceChannel read_channel(const Value& value) {
       out.number = read_number(member);
       has_number = true;
     } else if (key == "group") {
-      channel.group = trimmed(member.text());
+      channel.group = trimmed(member.text(), kSpace);
     } else if (key == "subgroup") {
-      channel.subgroup = member.is_null() ? "" : trimmed(member.text());
+      channel.subgroup = member.is_null() ? std::string_view() : trimmed(member.text(), kSpace);
     } else if (key == "name") {
-      channel.name = trimmed(member.text());
+      channel.name = trimmed(member.text(), kSpace);
     } else if (key == "unit") {
-      channel.unit = member.is_null() ? "" : trimmed(member.text());
+      channel.unit = member.is_null() ? std::string_view() : trimmed(member.text(), kSpace);
     } else if (key == "format") {
       channel.format = read_format(member);
     } else if (key == "states") {
@@ -52,7 +47,8 @@ TraceChannel read_channel(const Value& value) {
         member.fail("more than 1024 states");
       }
       channel.states.reserve(member.size());
-      member.for_each([&](const Value& state) { channel.states.push_back(trimmed(state.text())); });
+      member.for_each(
+          [&](const Value& state) { channel.states.emplace_back(trimmed(state.text(), kSpace)); });
     }
   });
   if (!has_number) value.fail("a channel without its number, i");
@@ -216,7 +212,7 @@ void TraceReader::read_ioreport(const Value& root, TraceIoReport& out) {
       value.for_each([&](const Value& triple) { read_value(triple, out.values.emplace_back()); });
     } else if (key == "refused") {
       value.array().for_each([&](const Value& group) {
-        refused_.insert(out.refused.emplace_back(trimmed(group.text())));
+        refused_.insert(out.refused.emplace_back(trimmed(group.text(), kSpace)));
         if (refused_.size() > kMaxRefused) group.fail("more than 256 refused groups");
       });
     }

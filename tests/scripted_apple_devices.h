@@ -85,13 +85,6 @@ struct ScriptedMachine {
   }
 };
 
-inline bool in_selection(const ChannelSelection& selection, const std::string& group) {
-  if (group == selection.group) return true;
-  if (!selection.numbered_group || !group.starts_with(selection.group)) return false;
-  return std::all_of(group.begin() + static_cast<std::ptrdiff_t>(selection.group.size()),
-                     group.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 class ScriptedIoReport final : public IoReport {
  public:
   ScriptedIoReport(ScriptedMachine& machine, std::span<const ChannelSelection> wanted)
@@ -99,7 +92,7 @@ class ScriptedIoReport final : public IoReport {
     for (size_t i = 0; i < machine.channels.size(); ++i) {
       const Channel& channel = machine.channels[i].channel;
       for (const ChannelSelection& selection : wanted) {
-        if (!in_selection(selection, channel.group)) continue;
+        if (!selection.has_group(channel.group)) continue;
         if (refused(channel.group)) {
           if (std::count(refused_.begin(), refused_.end(), channel.group) == 0) {
             refused_.push_back(channel.group);
@@ -221,7 +214,7 @@ class ScriptedAppleDevices final : public AppleDevices {
     if (machine_.ioreport_missing) return nullptr;
     const auto known = [&](const ScriptedChannel& channel) {
       return std::any_of(wanted.begin(), wanted.end(), [&](const ChannelSelection& selection) {
-        return in_selection(selection, channel.channel.group);
+        return selection.has_group(channel.channel.group);
       });
     };
     if (std::none_of(machine_.channels.begin(), machine_.channels.end(), known)) return nullptr;

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "core/trimmed.h"
+
 namespace anemon {
 namespace {
 
@@ -184,12 +186,6 @@ EnergyChannel block_channel(std::string_view name) {
   return {};
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 EnergyChannel parse_energy_channel(std::string_view name) {
@@ -208,7 +204,7 @@ EnergyChannel parse_energy_channel(std::string_view name) {
 }
 
 std::optional<double> joules_per_unit(std::string_view unit) {
-  const std::string_view label = trimmed(unit);
+  const std::string_view label = trimmed(unit, kSpace);
   for (const Unit& known : kUnits) {
     if (known.label == label) return known.joules;
   }

@@ -48,13 +48,6 @@ const char* IoReportFeed::reason() const noexcept {
   return virtual_machine_ == true ? "virtual machine" : "no such channels";
 }
 
-bool is_group(std::string_view group, std::string_view wanted, bool numbered) {
-  if (group == wanted) return true;
-  if (!numbered || !group.starts_with(wanted)) return false;
-  group.remove_prefix(wanted.size());
-  return std::all_of(group.begin(), group.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 bool is_listed_by_number(const Channel& channel, std::span<const Channel> channels) {
   if (channel.group.empty() || (channel.group.back() >= '0' && channel.group.back() <= '9')) {
     return false;

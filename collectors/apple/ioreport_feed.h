@@ -45,9 +45,6 @@ class IoReportFeed {
   uint64_t subscription_ = 0;
 };
 
-// The same group as the selection means it: exact, or with a number behind it.
-bool is_group(std::string_view group, std::string_view wanted, bool numbered);
-
 // Whether `channels` have it in the first die's group too ("PMP0" beside "PMP"): it is the same
 // channel then, and counts once, there.
 bool is_listed_by_number(const Channel& channel, std::span<const Channel> channels);

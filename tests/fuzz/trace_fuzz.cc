@@ -1,7 +1,5 @@
 // Any bytes as a trace, compressed or not: either refused with a line and column, or accepted and
 // then written as a trace that says the same.
-#include <unistd.h>
-
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +8,7 @@
 #include "core/error.h"
 #include "platform/trace_reader.h"
 #include "platform/trace_writer.h"
+#include "tests/scratch_directory.h"
 
 using namespace anemon;
 
@@ -18,15 +17,6 @@ namespace {
 void require(bool promise) {
   if (!promise) std::abort();
 }
-
-struct Scratch {
-  Scratch() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-    folder = mkdtemp(pattern.data());
-  }
-  ~Scratch() { std::filesystem::remove_all(folder); }
-  std::filesystem::path folder;
-};
 
 std::string text_of(const std::filesystem::path& file) {
   std::string all;
@@ -49,14 +39,14 @@ std::filesystem::path rewrite(const std::filesystem::path& from, const std::file
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const Scratch scratch;
-  const auto input = scratch.folder / "input";
+  static const anemon::test::ScratchDirectory scratch;
+  const auto input = scratch / "input";
   std::FILE* file = std::fopen(input.c_str(), "wb");
   require(file != nullptr && std::fwrite(data, 1, size, file) == size);
   std::fclose(file);
   try {
-    const auto once = rewrite(input, scratch.folder / "once.jsonl");
-    const auto twice = rewrite(once, scratch.folder / "twice.jsonl.gz");
+    const auto once = rewrite(input, scratch / "once.jsonl");
+    const auto twice = rewrite(once, scratch / "twice.jsonl.gz");
     require(text_of(once) == text_of(twice));
   } catch (const Error& error) {
     const std::string message = error.what();

@@ -10,6 +10,7 @@
 #include "platform/powermetrics_process.h"
 #include "tests/catch.h"
 #include "tests/manual_clock.h"
+#include "tests/scratch_directory.h"
 
 using namespace anemon;
 using std::chrono::milliseconds;
@@ -34,13 +35,11 @@ const std::string kReport =
 class Program {
  public:
   explicit Program(const std::string& script) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-    directory_ = mkdtemp(pattern.data());
-    std::ofstream(directory_ / "report") << kReport << '\0';
-    std::ofstream(path()) << "#!/bin/sh\ncd " << directory_.string() << "\n" << script << "\n";
+    directory_.write("report", kReport + '\0');
+    directory_.write("powermetrics",
+                     "#!/bin/sh\ncd " + directory_.path().string() + "\n" + script + "\n");
     chmod(path().c_str(), 0755);
   }
-  ~Program() { std::filesystem::remove_all(directory_); }
   std::filesystem::path path() const { return directory_ / "powermetrics"; }
   std::string file(const std::string& name) const {
     std::ifstream stream(directory_ / name);
@@ -48,7 +47,7 @@ class Program {
   }
 
  private:
-  std::filesystem::path directory_;
+  test::ScratchDirectory directory_;
 };
 
 struct Run {

@@ -1,30 +1,23 @@
 // A trace file of a test, gone with it.
 #pragma once
 
-#include <unistd.h>
-
 #include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "tests/scratch_directory.h"
 
 namespace anemon::test {
 
 class TemporaryTrace {
  public:
-  explicit TemporaryTrace(const std::string& text, const std::string& name = "trace.jsonl") {
-    std::string pattern = (std::filesystem::temp_directory_path() / "anemon-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    path = folder_ / name;
-    std::ofstream(path, std::ios::binary) << text;
-  }
-  ~TemporaryTrace() { std::filesystem::remove_all(folder_); }
-  TemporaryTrace(const TemporaryTrace&) = delete;
-  TemporaryTrace& operator=(const TemporaryTrace&) = delete;
-
-  std::filesystem::path path;
+  explicit TemporaryTrace(const std::string& text, const std::string& name = "trace.jsonl")
+      : path(folder_.write(name, text)) {}
 
  private:
-  std::filesystem::path folder_;
+  ScratchDirectory folder_;
+
+ public:
+  const std::filesystem::path path;
 };
 
 inline const std::string kHeader =
