@@ -13,7 +13,8 @@ ALLOWED = {
     "exporters": {"core", "platform"},
     "sessions": {"core"},
     "client": {"core"},
-    "ctl": {"core", "config", "platform", "collectors", "client"},
+    "models": {"core", "platform"},
+    "ctl": {"core", "config", "platform", "collectors", "client", "models"},
     "daemon": {"core", "config", "platform", "collectors", "exporters", "sessions"},
 }
 # Only these may name a concrete collector.
