@@ -86,7 +86,7 @@ class Processes {
   // (sorted). One that uses no processor time hardly changes otherwise.
   virtual void list_active(std::vector<ProcessRecord>& records, std::span<const pid_t> fresh) = 0;
   static constexpr int kSettledReadings = 4;
-  static constexpr int kIdleInterval = 4;
+  static constexpr int kIdleInterval = 6;
 
   // Processes that the last list left out because the system does not let us read them.
   virtual uint64_t refused() const noexcept { return 0; }

@@ -7,11 +7,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <span>
 
 #include "core/error.h"
 #include "platform/boot_time.h"
 #include "platform/mach_ticks_apple.h"
 #include "platform/open_files_apple.h"
+#include "platform/process_listing.h"
 #include "platform/process_usage_apple.h"
 #include "platform/processes.h"
 
@@ -96,40 +99,26 @@ class AppleProcesses final : public Processes {
   }
 
  private:
-  struct Known {
-    ProcessRecord record;
-    int unchanged = 0;  // readings
-  };
+  struct Nothing {};
 
   void list(std::vector<ProcessRecord>& records, bool all, std::span<const pid_t> fresh) {
     list_pids();
-    records.clear();
-    known_next_.clear();
     refused_ = 0;
-    ++calls_;
-    auto old = known_.begin();
-    for (const pid_t pid : std::span(pids_).first(found_)) {
-      if (pid <= 0) continue;  // the kernel itself
-      while (old != known_.end() && old->record.pid < pid) ++old;
-      Known known;
-      const bool seen = old != known_.end() && old->record.pid == pid;
-      if (seen) known = *old;
-      const bool settled = seen && known.unchanged >= kSettledReadings;
-      const bool due =
-          all || !settled || (calls_ + static_cast<uint32_t>(pid)) % kIdleInterval == 0;
-      if (due || std::binary_search(fresh.begin(), fresh.end(), pid)) {
-        ProcessRecord record;
-        const ProcessRead status = read_record(pid, record);
-        if (status == ProcessRead::refused) ++refused_;
-        if (status != ProcessRead::ok) continue;
-        known.unchanged =
-            seen && record == known.record ? std::min(known.unchanged + 1, kSettledReadings) : 0;
-        known.record = record;
-      }
-      records.push_back(known.record);
-      known_next_.push_back(known);
-    }
-    known_.swap(known_next_);
+    listing_.list(
+        pids_to_list(), all, fresh, records,
+        [this](pid_t pid, Nothing&) -> std::optional<ProcessRecord> {
+          ProcessRecord record;
+          const ProcessRead status = read_record(pid, record);
+          if (status == ProcessRead::refused) ++refused_;
+          return status == ProcessRead::ok ? std::optional(record) : std::nullopt;
+        },
+        [](const Nothing&) {});
+  }
+
+  // Without pid 0, the kernel itself.
+  std::span<const pid_t> pids_to_list() const {
+    const auto end = pids_.begin() + static_cast<ptrdiff_t>(found_);
+    return {std::upper_bound(pids_.begin(), end, 0), end};
   }
 
   void list_pids() {
@@ -176,9 +165,8 @@ class AppleProcesses final : public Processes {
   const bool counts_neural_ = kernel_counts_neural_footprint();
   std::vector<pid_t> pids_;  // grows only; the first found_ are of the last list
   size_t found_ = 0;
-  std::vector<Known> known_, known_next_;  // in order of pid
+  ProcessListing<Nothing> listing_;
   uint64_t refused_ = 0;
-  uint32_t calls_ = 0;
 };
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "core/error.h"
 #include "platform/file_descriptor.h"
 #include "platform/open_files.h"
+#include "platform/process_listing.h"
 #include "platform/processes.h"
 #include "platform/procfs_text.h"
 
@@ -151,40 +152,13 @@ class LinuxProcesses final : public Processes {
   }
 
  private:
-  struct Known {
-    FileDescriptor stat;  // none: beyond max_kept_
-    ProcessRecord record;
-    int unchanged = 0;  // readings
-  };
-
   void list(std::vector<ProcessRecord>& records, bool all, std::span<const pid_t> fresh) {
     list_pids();
-    records.clear();
-    known_next_.clear();
     kept_ = 0;
-    ++calls_;
-    auto old = known_.begin();
-    for (const pid_t pid : pids_) {
-      while (old != known_.end() && old->record.pid < pid) ++old;
-      Known known;
-      const bool seen = old != known_.end() && old->record.pid == pid;
-      if (seen) known = std::move(*old);
-      const bool settled = seen && known.unchanged >= kSettledReadings;
-      const bool due =
-          all || !settled || (calls_ + static_cast<uint32_t>(pid)) % kIdleInterval == 0;
-      if (due || std::binary_search(fresh.begin(), fresh.end(), pid)) {
-        const auto record = read_record(pid, known.stat);
-        if (!record) continue;
-        known.unchanged =
-            seen && *record == known.record ? std::min(known.unchanged + 1, kSettledReadings) : 0;
-        known.record = *record;
-      }
-      kept_ += known.stat ? 1 : 0;
-      records.push_back(known.record);
-      known_next_.push_back(std::move(known));
-    }
-    known_.swap(known_next_);
-    known_next_.clear();  // closes the descriptors of processes that have ended
+    listing_.list(
+        pids_, all, fresh, records,
+        [this](pid_t pid, FileDescriptor& stat) { return read_record(pid, stat); },
+        [this](const FileDescriptor& stat) { kept_ += stat ? 1 : 0; });
   }
 
   void list_pids() {
@@ -226,9 +200,8 @@ class LinuxProcesses final : public Processes {
   const std::unique_ptr<DIR, int (*)(DIR*)> directory_;
   size_t max_kept_ = 0;
   std::vector<pid_t> pids_;
-  std::vector<Known> known_, known_next_;  // in order of pid
-  size_t kept_ = 0;                        // descriptors in known_next_
-  uint32_t calls_ = 0;
+  ProcessListing<FileDescriptor> listing_;  // keeps stat files, none beyond max_kept_
+  size_t kept_ = 0;                         // so far in the list being made
 };
 
 }  // namespace
