@@ -57,12 +57,24 @@ struct Operation {
   const Argument* argument(std::string_view name) const;  // null when absent
 };
 
+// Old networks: what is done to an image before the first layer: pixel * scale + bias of its
+// channel, or minus the mean image.
+struct ImagePreprocessing {
+  std::string input;
+  double scale = 1;
+  double red_bias = 0, green_bias = 0, blue_bias = 0, gray_bias = 0;
+  std::optional<Constant> mean_image;  // fp32, flat [C,H,W]
+};
+
 struct Function {
   std::string name;   // "main"
   std::string opset;  // "CoreML7"; empty for old networks
   std::vector<Value> values;
   Block body;
   bool old_network = false;
+  bool exact_arrays = false;  // old networks: array inputs keep their rank, else they get rank 5
+  bool rank4_images = false;  // old networks: image inputs are [1,C,H,W], else [1,1,C,H,W]
+  std::vector<ImagePreprocessing> preprocessing;
 
   // The constant given as `argument`; null when absent or not constant.
   const Constant* constant(const Operation& operation, std::string_view argument) const;
