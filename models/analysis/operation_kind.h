@@ -47,8 +47,8 @@ struct Work {
   uint64_t macs = 0;
   uint64_t vector_flops = 0;
 };
-// Called only when all operands and results have known shapes.
-using WorkRule = Work (*)(const OperationView&);
+// None when it cannot be counted: a shape or a parameter it needs is unknown, or 64 bits overflow.
+using WorkRule = std::optional<Work> (*)(const OperationView&);
 
 // Which engine can run it, before limits on shapes and types (those are rules on their own).
 enum class AneSupport : uint8_t {
