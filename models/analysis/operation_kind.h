@@ -5,19 +5,25 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "models/graph/function.h"
 
 namespace anemon::models {
 
+// Elements of small integer tensors that are computed from shapes, row by row; NaN: not known.
+using KnownElements = std::unordered_map<ValueId, std::vector<double>>;
+
 // What a rule may look at: one operation with the types of its operands as known so far.
 class OperationView {
  public:
+  // `elements`: of infer(); null: only constants are known.
   OperationView(const Function& function, const Operation& operation,
-                std::span<const ValueType> types)
-      : function_(&function), operation_(&operation), types_(types) {}
+                std::span<const ValueType> types, const KnownElements* elements = nullptr)
+      : function_(&function), operation_(&operation), types_(types), elements_(elements) {}
 
   const Function& function() const { return *function_; }
   const Operation& operation() const { return *operation_; }
@@ -27,6 +33,9 @@ class OperationView {
   // All values of an argument (concat's `values`).
   std::vector<const TensorType*> types(std::string_view argument) const;
   const Constant* constant(std::string_view argument) const;
+  // All elements of an argument's first value, at most `limit`, NaN where one is not known; none
+  // when absent or nothing is known.
+  std::optional<std::vector<double>> elements(std::string_view argument, size_t limit = 1024) const;
   // Parameters; none when absent or not known before running.
   std::optional<std::vector<int64_t>> integers(std::string_view argument) const;
   std::optional<int64_t> integer(std::string_view argument) const;
@@ -38,6 +47,7 @@ class OperationView {
   const Function* function_;
   const Operation* operation_;
   std::span<const ValueType> types_;
+  const KnownElements* elements_;
 };
 
 // Types of the results; an empty vector when they cannot be known (the stored ones then stand).
