@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "models/graph/minifloat.h"
+
 namespace anemon::models {
 namespace {
 
@@ -14,22 +16,6 @@ T load(Bytes bytes, size_t index) {
   T value;
   std::memcpy(&value, bytes.data() + index * sizeof(T), sizeof(T));
   return value;
-}
-
-// IEEE-like minifloats: sign, `exponent` bits, `mantissa` bits. `finite_only`: the topmost exponent
-// is an ordinary one and only its all-ones mantissa is NaN (fp8 e4m3fn).
-double minifloat(uint32_t bits, unsigned exponent, unsigned mantissa, bool finite_only = false) {
-  const uint32_t fraction = bits & ((1U << mantissa) - 1);
-  const uint32_t power = (bits >> mantissa) & ((1U << exponent) - 1);
-  const double sign = (bits >> (exponent + mantissa)) & 1 ? -1.0 : 1.0;
-  const int bias = (1 << (exponent - 1)) - 1;
-  const uint32_t top = (1U << exponent) - 1;
-  if (power == top && (!finite_only || fraction == (1U << mantissa) - 1)) {
-    return fraction == 0 ? sign * INFINITY : NAN;
-  }
-  const double unit = std::ldexp(1.0, -static_cast<int>(mantissa));
-  if (power == 0) return sign * std::ldexp(fraction * unit, 1 - bias);
-  return sign * std::ldexp(1.0 + fraction * unit, static_cast<int>(power) - bias);
 }
 
 // `width` bits of element `index`; sub-byte elements fill bytes from the low bits.
@@ -71,13 +57,11 @@ double element(DataType dtype, Bytes bytes, size_t index) {
     case DataType::uint64:
       return static_cast<double>(load<uint64_t>(bytes, index));
     case DataType::fp16:
-      return minifloat(load<uint16_t>(bytes, index), 5, 10);
     case DataType::bf16:
-      return minifloat(load<uint16_t>(bytes, index), 8, 7);
+      return decode(*minifloat_of(dtype), load<uint16_t>(bytes, index));
     case DataType::fp8_e4m3fn:
-      return minifloat(load<uint8_t>(bytes, index), 4, 3, true);
     case DataType::fp8_e5m2:
-      return minifloat(load<uint8_t>(bytes, index), 5, 2);
+      return decode(*minifloat_of(dtype), load<uint8_t>(bytes, index));
     case DataType::fp32:
       return static_cast<double>(load<float>(bytes, index));
     case DataType::fp64:
