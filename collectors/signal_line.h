@@ -38,7 +38,7 @@ class SignalLine {
       case ReadStatus::refused:
         return report(pass, SignalState::refused, "permission denied");
       case ReadStatus::failed:
-        return report(pass, SignalState::stale, "device does not answer");
+        return report(pass, SignalState::stale, "device gives no usable answer");
     }
   }
 

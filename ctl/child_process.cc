@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "platform/child_usage.h"
 #include "platform/pipe.h"
+#include "platform/timeval.h"
 
 namespace anemon {
 namespace {
@@ -40,10 +41,6 @@ namespace {
 
 void make_pipe(int (&ends)[2]) {
   if (!open_pipe(ends)) throw Error(std::string("cannot make a pipe: ") + std::strerror(errno));
-}
-
-double to_seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
 Duration awake_now() { return SystemClock().now().awake; }
@@ -135,7 +132,7 @@ ChildEnd ChildProcess::wait(SignalInbox& inbox) {
     running_ = false;
     ChildEnd end;
     end.elapsed = awake_now() - released_;
-    end.cpu_seconds = to_seconds(usage.ru_utime) + to_seconds(usage.ru_stime);
+    end.cpu_seconds = to_seconds(to_duration(usage.ru_utime) + to_duration(usage.ru_stime));
     end.max_resident_bytes = usage.ru_maxrss * kMaxResidentUnit;
     if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
     end.exit_code = end.signal ? 128 + *end.signal : WEXITSTATUS(status);

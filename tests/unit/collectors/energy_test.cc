@@ -217,7 +217,7 @@ TEST_CASE("When the trusted source is gone for long, the next one takes over") {
   REQUIRE(joules(run, "package-0", "rapl"));
   run.tree.write(kPowercap + "intel-rapl:0/energy_uj", "garbage\n");
   step();
-  CHECK(state(run, "package-0", "rapl") == "stale: device does not answer");
+  CHECK(state(run, "package-0", "rapl") == "stale: device gives no usable answer");
   CHECK_FALSE(joules(run, "package-0", "rapl"));
   CHECK_FALSE(joules(run, "package-0", "rapl-mmio"));  // no hasty change
   for (int second = 0; second < 11; ++second) step();
@@ -406,7 +406,7 @@ TEST_CASE("A device that is gone is looked for again within seconds, not at ever
   CHECK(run.current_series() == 1);  // the peak of the last minute
   script.status = ReadStatus::failed;
   run.collect();
-  CHECK(state(run, "package-0", "rapl") == "stale: device does not answer");
+  CHECK(state(run, "package-0", "rapl") == "stale: device gives no usable answer");
   script.status = ReadStatus::ok;
   script.energy_uj += 5'000'000;
   run.collect();

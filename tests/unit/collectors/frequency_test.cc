@@ -142,7 +142,7 @@ TEST_CASE("A table of states that is cut gives what is whole") {
   run.tree.write(kPolicies + "policy0/stats/time_in_state", "400000 100\n1200000");
   run.collect();
   CHECK(residency(run, "cpu0", "0", "400000000") == 1.0);
-  CHECK(run.signal(Metric::kStateResidency, "cpu") == "stale: device does not answer");
+  CHECK(run.signal(Metric::kStateResidency, "cpu") == "stale: device gives no usable answer");
 }
 
 TEST_CASE("Policies come and go with their processors") {

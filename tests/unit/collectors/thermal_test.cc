@@ -114,7 +114,7 @@ TEST_CASE("A graphics card that sleeps is not woken for its temperature") {
   run.tree.write(kHwmon + "hwmon0/device/power/runtime_status", "suspended\n");
   run.collect();
   CHECK_FALSE(celsius(run, "gpu", "amdgpu/temp1"));
-  CHECK(run.signal(Metric::kTemperature, "gpu") == "stale: device does not answer");
+  CHECK(run.signal(Metric::kTemperature, "gpu") == "stale: device gives no usable answer");
   run.tree.write(kHwmon + "hwmon0/device/power/runtime_status", "active\n");
   run.collect();
   CHECK(celsius(run, "gpu", "amdgpu/temp1") == 45.0);

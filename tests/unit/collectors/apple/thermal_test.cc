@@ -125,7 +125,7 @@ TEST_CASE("Impossible temperatures are dropped and counted") {
   world.collect();
   CHECK(world.run.current_series() == 1);
   CHECK(world.run.pass.rejected().at("temperature_range") == 3);
-  CHECK(world.signal(Metric::kTemperature, "cpu", "smc") == "stale: device does not answer");
+  CHECK(world.signal(Metric::kTemperature, "cpu", "smc") == "stale: device gives no usable answer");
 }
 
 TEST_CASE("The super cores of an M5 have keys that are other things on other chips") {
