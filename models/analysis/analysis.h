@@ -26,7 +26,7 @@ struct OperationCost {
   DataType precision = DataType::unknown;  // of the arithmetic: that of the first float operand
   bool complete = true;
 
-  uint64_t flops() const { return 2 * macs + vector_flops; }
+  uint64_t flops() const;  // stops at the largest number
   // FLOPs per byte of weights as stored and activations.
   double arithmetic_intensity() const;
 };
@@ -54,7 +54,9 @@ struct FunctionAnalysis {
   std::map<std::string, uint64_t> macs_by_type;
   std::map<std::string, uint64_t> histogram;  // by type; old networks: by layer
   uint64_t constants = 0;                     // `const` operations among them
-  uint64_t blob_bytes = 0;                    // of the distinct blobs in weight files
+  // Distinct blobs in weight files; old networks: their weights, without tables of quantisation.
+  uint64_t blobs = 0;
+  uint64_t blob_bytes = 0;
   uint64_t blob_elements = 0;
   // Activations that live at once: reusing every buffer as soon as it is free, and never.
   uint64_t peak_activation_bytes_min = 0;

@@ -6,6 +6,12 @@
 
 namespace anemon::models {
 
+// Stops at the largest number.
+constexpr uint64_t saturating_sum(uint64_t a, uint64_t b) {
+  uint64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
 // Unknown operands and overflow make the result unknown; nothing wraps.
 class Count {
  public:

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "models/analysis/count.h"
 #include "models/analysis/operation_kind.h"
@@ -50,5 +51,12 @@ std::optional<Work> sort_work(const OperationView&);      // x's elements x log2
 std::optional<Work> scatter_work(const OperationView&);   // elements of `updates`
 std::optional<Work> boxes_work(const OperationView&);     // batch x boxes^2
 std::optional<Work> classify_work(const OperationView&);  // elements of `probabilities`
+
+// Layers of old networks without a counterpart, and what nothing is known of.
+std::optional<Work> many_work(
+    const OperationView&);                           // add_n, average ..: N per value but the first
+std::optional<Work> dot_work(const OperationView&);  // 2 per element of x; cosine 6
+std::optional<Work> embedding_work(const OperationView&);  // N when there is a bias
+std::optional<Work> unknown_work(const OperationView&);    // none: custom code
 
 }  // namespace anemon::models
