@@ -1,0 +1,159 @@
+#include "models/rules/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+#include <utility>
+
+#include "models/analysis/weights.h"
+#include "models/placement/support.h"
+
+namespace anemon::models {
+namespace {
+
+constexpr size_t kNamesShown = 3;
+
+}  // namespace
+
+bool first_of_model(const RuleContext& context) {
+  return context.function == nullptr || context.function == &context.analysis.functions.front();
+}
+
+OperationView view_of(const RuleContext& context, size_t operation) {
+  const FunctionAnalysis& analysis = *context.function;
+  return {*analysis.function, *analysis.operations[operation].operation, analysis.types};
+}
+
+Operations operations_where(const RuleContext& context,
+                            const std::function<bool(const OperationView&)>& hit) {
+  Operations operations;
+  if (context.function == nullptr) return operations;
+  for (size_t i = 0; i < context.function->operations.size(); ++i) {
+    if (is_constant_operation(*context.function->operations[i].operation)) continue;
+    if (hit(view_of(context, i))) operations.push_back(i);
+  }
+  return operations;
+}
+
+Operations stopped_by(const RuleContext& context, std::string_view rule) {
+  return operations_where(context, [&](const OperationView& view) {
+    const std::vector<Refusal> refusals = ane_refusals(view, context.chip);
+    return std::any_of(refusals.begin(), refusals.end(),
+                       [&](const Refusal& refusal) { return refusal.rule == rule; });
+  });
+}
+
+std::string names_of(const RuleContext& context, const Operations& operations) {
+  std::string text;
+  for (size_t i = 0; i < std::min(operations.size(), kNamesShown); ++i) {
+    const Operation& operation = *context.function->operations[operations[i]].operation;
+    if (i > 0) text += ", ";
+    text += operation.name.empty() ? fmt::format("{} number {}", operation.type, operations[i])
+                                   : operation.name;
+  }
+  if (operations.size() > kNamesShown) {
+    text += fmt::format(" and {} more", operations.size() - kNamesShown);
+  }
+  return text;
+}
+
+std::string count_of(const RuleContext& context, const Operations& operations) {
+  return fmt::format("{} operation{} ({})", operations.size(), operations.size() == 1 ? "" : "s",
+                     names_of(context, operations));
+}
+
+std::vector<ValueId> activations_of(const RuleContext& context, size_t operation) {
+  const Function& function = *context.function->function;
+  const Operation& it = *context.function->operations[operation].operation;
+  std::vector<ValueId> values;
+  const auto add = [&](ValueId value) {
+    const bool known = std::find(values.begin(), values.end(), value) != values.end();
+    if (!known && !function.values[value].constant) values.push_back(value);
+  };
+  for (const Argument& argument : it.arguments) {
+    for (const ValueId value : argument.values) add(value);
+  }
+  for (const ValueId value : it.results) add(value);
+  return values;
+}
+
+const TensorType& type_of(const RuleContext& context, ValueId value) {
+  return context.function->types[value].tensor;
+}
+
+Interruption interruption(const RuleContext& context, const Operations& operations) {
+  Interruption result;
+  if (context.placement == nullptr) return result;
+  const std::unordered_set<size_t> off(operations.begin(), operations.end());
+  bool before = false;   // an operation of the engine came before
+  bool running = false;  // within a run of `operations`
+  for (const PlacedOperation& placed : context.placement->operations) {
+    if (off.contains(placed.operation)) {
+      running = true;
+    } else if (placed.costs[static_cast<size_t>(Engine::ane)].supported) {
+      if (running) {
+        result.switches += before ? 2 : 1;
+        result.inside |= before;
+      }
+      before = true;
+      running = false;
+    }
+  }
+  if (running && before) ++result.switches;
+  return result;
+}
+
+Finding found(Severity severity, Operations operations, std::string what) {
+  Finding finding;
+  finding.severity = severity;
+  finding.operations = std::move(operations);
+  finding.what = std::move(what);
+  return finding;
+}
+
+Finding found(const RuleContext& context, Severity severity, Operations operations,
+              std::string what) {
+  Finding finding = found(severity, std::move(operations), std::move(what));
+  finding.function = context.function->function->name;
+  return finding;
+}
+
+void credit_switches(Finding& finding, uint64_t switches) {
+  if (switches == 0) return;
+  finding.seconds_saved = static_cast<double>(switches) * kSwitchSeconds;
+  finding.effect = fmt::format("up to {} switch{} of engine less: {} x {} = {}", switches,
+                               switches == 1 ? "" : "es", switches, in_milliseconds(kSwitchSeconds),
+                               in_milliseconds(*finding.seconds_saved));
+}
+
+void report_off_engine(const RuleContext& context, Severity at_edge, Severity inside,
+                       Operations operations, const std::string& what,
+                       std::vector<Finding>& findings) {
+  if (operations.empty()) return;
+  const Interruption cut = interruption(context, operations);
+  std::string text = count_of(context, operations) + " " + what;
+  if (cut.inside) text += ", between operations of the Neural Engine";
+  Finding finding =
+      found(context, cut.inside ? inside : at_edge, std::move(operations), std::move(text));
+  credit_switches(finding, cut.switches);
+  findings.push_back(std::move(finding));
+}
+
+std::string in_milliseconds(double seconds) {
+  const double value = seconds * 1e3;
+  return value < 100 ? fmt::format("{:.3g} ms", value) : fmt::format("{:.0f} ms", value);
+}
+
+std::string in_bytes(double bytes) {
+  constexpr std::array<const char*, 4> kUnits = {"bytes", "kB", "MB", "GB"};
+  size_t unit = 0;
+  while (bytes >= 1000 && unit + 1 < kUnits.size()) {
+    bytes /= 1000;
+    ++unit;
+  }
+  return fmt::format("{:.4g} {}", bytes, kUnits[unit]);
+}
+
+}  // namespace anemon::models
