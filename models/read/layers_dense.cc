@@ -1,0 +1,57 @@
+// Layers that multiply with matrices, or look rows of one up.
+#include <utility>
+
+#include "models/read/layer_tables.h"
+
+namespace anemon::models {
+
+void lower_inner_product(Lowering& layer) {
+  const LayerFields& fields = layer.fields();
+  const int64_t out = fields.extent(2);
+  layer.operand("x", 0);
+  layer.weight("weight", fields, 20, {out, fields.extent(1)});
+  layer.weight("bias", fields, 21, {out});
+  layer.integer("channel_axis", -3);
+}
+
+void lower_embedding(Lowering& layer) {
+  const LayerFields& fields = layer.fields();
+  const int64_t out = fields.extent(2);
+  layer.operand("x", 0);
+  layer.weight("weight", fields, 20, {out, fields.extent(1)});
+  layer.weight("bias", fields, 21, {out});
+  layer.integer("axis", -3);
+}
+
+void lower_embedding_nd(Lowering& layer) {
+  const LayerFields& fields = layer.fields();
+  const int64_t out = fields.extent(2);
+  layer.operand("x", 0);
+  layer.weight("weight", fields, 20, {out, fields.extent(1)});
+  layer.weight("bias", fields, 21, {out});
+  layer.integer("axis", -1);
+}
+
+void lower_batched_matmul(Lowering& layer) {
+  const LayerFields& fields = layer.fields();
+  layer.operand("x", 0);
+  if (layer.inputs() > 1) {
+    layer.operand("y", 1);
+    layer.flag("transpose_x", fields.flag(1));
+    layer.flag("transpose_y", fields.flag(2));
+    return;
+  }
+  // A matrix [X1,X2] by columns is MIL's [Dout,Din] by rows.
+  layer.type("linear");
+  const int64_t out = fields.extent(6);
+  layer.weight("weight", fields, 8, {out, fields.extent(5)});
+  layer.weight("bias", fields, 9, {out});
+}
+
+void lower_dot(Lowering& layer) {
+  layer.operand("x", 0);
+  layer.operand("y", 1);
+  layer.flag("cosine", layer.fields().flag(1));
+}
+
+}  // namespace anemon::models
