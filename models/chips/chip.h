@@ -21,18 +21,18 @@ struct Fact {
 };
 
 struct Chip {
-  std::string_view name;      // "M4", "A17 Pro"
-  std::string_view hardware;  // "H16g"; empty when not known
-  std::optional<Fact> ane_cores;
-  std::optional<Fact> fp16_flops_per_second;  // peak of the matrix part
-  std::optional<Fact> int8_ops_per_second;
-  std::optional<Fact> ane_bytes_per_second;  // reading weights
-  std::optional<Fact> activation_bytes_per_second;
-  std::optional<Fact> dispatch_seconds;  // one call of the engine
-  std::optional<Fact> max_dimension;     // largest extent of a tensor
-  std::optional<Fact> max_conv_kernel_width, max_conv_kernel_height, max_conv_kernel_square;
-  std::optional<Fact> max_pool_kernel;
-  std::optional<Fact> max_matmul_inner;
+  std::string_view name;           // "M4", "A17 Pro"
+  std::string_view hardware = {};  // "H16g"; empty when not known
+  std::optional<Fact> ane_cores{};
+  std::optional<Fact> fp16_flops_per_second{};  // peak of the matrix part
+  std::optional<Fact> int8_ops_per_second{};
+  std::optional<Fact> ane_bytes_per_second{};  // reading weights
+  std::optional<Fact> activation_bytes_per_second{};
+  std::optional<Fact> dispatch_seconds{};  // one call of the engine
+  std::optional<Fact> max_dimension{};     // largest extent of a tensor
+  std::optional<Fact> max_conv_kernel_width{}, max_conv_kernel_height{}, max_conv_kernel_square{};
+  std::optional<Fact> max_pool_kernel{};
+  std::optional<Fact> max_matmul_inner{};
   bool int8_arithmetic = false;  // computes int8 faster than fp16
 };
 

@@ -25,8 +25,9 @@ std::optional<Refusal> refused_by_type(const OperationView& view);
 
 // What it computes: OP-1 (recurrent), OP-2 (custom), OP-3 (control flow, lists), OP-4 (not
 // implemented, slices that begin where only running tells), OP-5 (gather by indices that only
-// running tells), OP-7 (conditions on arguments), OP-8 (slice_update), SH-10 (shapes that depend on
-// data), OP-6 where no study has looked at it (confidence `folklore`).
+// running tells), OP-7 (conditions on arguments), OP-8 (slice_update, which place() forgives where
+// it goes to a state), SH-10 (shapes that depend on data), OP-6 where no study has looked at it
+// (confidence `folklore`).
 std::vector<Refusal> refused_by_operation(const OperationView& view);
 
 // The chip's limits, where they are known: SH-1 (rank), SH-3 (extent), SH-4 (inner extent of matmul
