@@ -96,8 +96,10 @@ struct Model {
   std::vector<Function> functions;              // networks and programs; the default function first
   std::optional<TreeEnsemble> trees;
   std::optional<LinearModel> linear;
-  std::vector<Model> members;  // of a pipeline, in order
-  uint64_t stored_bytes = 0;   // all files of the model on disk
+  std::map<std::string, uint64_t> counts;      // other kinds: "support_vectors", "categories"
+  std::map<std::string, std::string> details;  // other kinds: "class_name", "iou_threshold"
+  std::vector<Model> members;                  // of a pipeline, in order
+  uint64_t stored_bytes = 0;                   // all files of the model on disk
   std::vector<Oddity> oddities;
   std::vector<std::shared_ptr<const MappedFile>> files;  // what constants point into
 };
