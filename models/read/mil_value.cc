@@ -1,0 +1,185 @@
+#include "models/read/mil_value.h"
+
+#include <utility>
+
+#include "core/utf8.h"
+#include "models/graph/element_writer.h"
+#include "models/read/interface.h"
+#include "models/read/mil_type.h"
+
+namespace anemon::models {
+namespace {
+
+constexpr size_t kUnpackedBytes = 65536;  // of a packed list of integers
+constexpr size_t kTextBytes = 10'000;
+
+// The `values` of one of the lists that a TensorValue can have.
+struct List {
+  std::vector<Field> parts;  // one when packed; else one per element
+  const Field* packed() const {
+    return parts.size() == 1 && parts.front().type == WireType::length ? &parts.front() : nullptr;
+  }
+};
+
+List read_list(Bytes message, const char* name, Budget& budget) {
+  List list;
+  for (WireReader reader(message, name); auto field = reader.next();) {
+    if (field->number != 1) continue;
+    budget.take_values();
+    list.parts.push_back(*field);
+  }
+  return list;
+}
+
+void own(Constant& constant, std::vector<std::byte> bytes) {
+  constant.own = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+  constant.data = *constant.own;
+}
+
+// Floats lie in the file as in memory when they are packed.
+template <typename T>
+void take_floats(const List& list, Constant& constant) {
+  if (const Field* packed = list.packed()) {
+    constant.data = packed->message();
+    return;
+  }
+  std::vector<T> elements;
+  for (const Field& part : list.parts) part.append_to(elements, SIZE_MAX);
+  const auto* raw = reinterpret_cast<const std::byte*>(elements.data());
+  own(constant, {raw, raw + elements.size() * sizeof(T)});
+}
+
+// False: an element does not fit the type.
+bool take_integers(const List& list, Constant& constant) {
+  if (const Field* packed = list.packed(); packed && packed->message().size() > kUnpackedBytes) {
+    constant.packing = Packing::varints;
+    constant.data = packed->message();
+    return true;
+  }
+  std::vector<int64_t> elements;
+  for (const Field& part : list.parts) part.append_to(elements, SIZE_MAX);
+  const DataType dtype = constant.type.dtype;
+  ElementWriter writer(dtype);
+  for (const int64_t element : elements) {
+    // Protobuf's int32 and int64 hold what is unsigned as well.
+    const bool added =
+        dtype == DataType::uint64   ? writer.add_unsigned(static_cast<uint64_t>(element))
+        : dtype == DataType::uint32 ? writer.add_unsigned(static_cast<uint32_t>(element))
+                                    : writer.add(element);
+    if (!added) return false;
+  }
+  own(constant, writer.take());
+  return true;
+}
+
+// Whether the list with this number can hold elements of the type.
+bool fits(uint32_t number, DataType dtype) {
+  switch (number) {
+    case 1:
+      return dtype == DataType::fp32;
+    case 2:
+    case 3:
+    case 5:
+      return dtype == DataType::boolean || is_integer(dtype);
+    case 4:
+      return dtype == DataType::string;
+    case 6:
+      return dtype == DataType::fp64;
+    default:
+      return bits_of(dtype) != 0;
+  }
+}
+
+// False: an element does not fit the type.
+bool read_elements(const Field& field, Constant& constant, ProgramContext& context) {
+  switch (field.number) {
+    case 1:
+      take_floats<float>(read_list(field.message(), "RepeatedFloats", context.budget), constant);
+      return true;
+    case 2:
+    case 3:
+    case 5:
+      return take_integers(read_list(field.message(), "RepeatedInts", context.budget), constant);
+    case 4:
+      for (const Field& part :
+           read_list(field.message(), "RepeatedStrings", context.budget).parts) {
+        constant.strings.push_back(to_clean_utf8(part.text(), kTextBytes));
+      }
+      return true;
+    case 6:
+      take_floats<double>(read_list(field.message(), "RepeatedDoubles", context.budget), constant);
+      return true;
+    default:
+      for (const Field& part : read_list(field.message(), "RepeatedBytes", context.budget).parts) {
+        constant.data = part.message();
+      }
+      return true;
+  }
+}
+
+bool complete(const Constant& constant) {
+  if (constant.packing == Packing::varints) return true;
+  if (constant.type.dtype == DataType::string) {
+    return element_count(constant.type).value_or(constant.strings.size()) ==
+           constant.strings.size();
+  }
+  return packed_bytes(constant.type).value_or(constant.data.size()) == constant.data.size();
+}
+
+Constant read_tensor(Bytes message, const TensorType& type, const std::string& operation,
+                     ProgramContext& context) {
+  Constant constant;
+  constant.type = type;
+  std::optional<Field> elements;  // a oneof: the last one counts
+  for (WireReader reader(message, "TensorValue"); auto field = reader.next();) {
+    if (field->number >= 1 && field->number <= 7) elements = field;
+  }
+  if (elements &&
+      !(fits(elements->number, type.dtype) && read_elements(*elements, constant, context))) {
+    constant.missing = true;
+    context.oddities.note(Oddity::Kind::other, "elements",
+                          "a constant of " + operation + " is no " + to_text(type), operation);
+    return constant;
+  }
+  if (!complete(constant)) {
+    context.oddities.note(
+        Oddity::Kind::other, "count",
+        "a constant of " + operation + " has not as many elements as " + to_text(type), operation);
+  }
+  return constant;
+}
+
+BlobPlace read_place(Bytes message) {
+  BlobPlace place;
+  for (WireReader reader(message, "BlobFileValue"); auto field = reader.next();) {
+    if (field->number == 1) place.file = field->text();
+    if (field->number == 2) place.offset = field->uint64();
+  }
+  return place;
+}
+
+}  // namespace
+
+Value read_value(Bytes message, const std::string& operation, ProgramContext& context) {
+  context.budget.take_values();
+  Value value;
+  value.type = {ValueKind::unknown, {DataType::unknown, false, {}}};
+  std::optional<Bytes> immediate, blob;
+  for (WireReader reader(message, "Value"); auto field = reader.next();) {
+    if (field->number == 2) value.type = read_value_type(field->message(), context.budget);
+    if (field->number == 3) std::tie(immediate, blob) = std::pair(field->message(), std::nullopt);
+    if (field->number == 5) std::tie(immediate, blob) = std::pair(std::nullopt, field->message());
+  }
+  if (value.type.kind != ValueKind::tensor) return value;
+  if (blob) {
+    value.constant = context.weights.constant(read_place(*blob), value.type.tensor, operation);
+  }
+  if (!immediate) return value;
+  for (WireReader reader(*immediate, "ImmediateValue"); auto field = reader.next();) {
+    if (field->number != 1) continue;
+    value.constant = read_tensor(field->message(), value.type.tensor, operation, context);
+  }
+  return value;
+}
+
+}  // namespace anemon::models
