@@ -65,7 +65,15 @@ void slow_kernel(const RuleContext& context, std::vector<Finding>& findings) {
 }
 
 void large_pool(const RuleContext& context, std::vector<Finding>& findings) {
-  Operations operations = stopped_by(context, "SH-7");
+  const Operations refused = stopped_by(context, "SH-7");
+  Operations operations = operations_where(context, [](const OperationView& view) {
+    if (view.operation().type != "avg_pool") return false;
+    const auto window = view.integers("kernel_sizes");
+    return window && std::any_of(window->begin(), window->end(),
+                                 [](int64_t extent) { return extent > kLargestTestedAverage; });
+  });
+  operations.insert(operations.end(), refused.begin(), refused.end());
+  std::sort(operations.begin(), operations.end());
   report_off_engine(context, Severity::warning, Severity::warning, std::move(operations),
                     "with a pooling window beyond what is known to compile", findings);
 }

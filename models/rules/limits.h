@@ -20,6 +20,7 @@ inline constexpr uint64_t kSmallTensorBytes = 64 * 1024;     // SH-2, with its p
 inline constexpr int64_t kLargestExtent = 65536;             // SH-3, on any chip
 inline constexpr int64_t kLargestOldExtent = 16384;          // SH-3, up to M3 and A16
 inline constexpr int64_t kSlowKernelArea = 169;              // SH-6
+inline constexpr int64_t kLargestTestedAverage = 14;         // SH-7
 inline constexpr uint64_t kHugeActivationBytes = 100000000;  // SH-14
 
 inline constexpr uint64_t kLargestWeightFile = uint64_t{1} << 31;  // WT-1

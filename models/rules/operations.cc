@@ -43,8 +43,15 @@ void custom(const RuleContext& context, std::vector<Finding>& findings) {
   off_engine(context, "OP-2", Severity::error, Severity::error, findings);
 }
 
+// What ends a classifier is meant to be on the CPU.
 void control_flow(const RuleContext& context, std::vector<Finding>& findings) {
-  off_engine(context, "OP-3", Severity::error, Severity::error, findings);
+  Operations operations = stopped_by(context, "OP-3");
+  std::erase_if(operations, [&](size_t each) {
+    return context.function->operations[each].operation->type == "classify";
+  });
+  const std::string types = types_of(context, operations);
+  report_off_engine(context, Severity::error, Severity::error, std::move(operations),
+                    "not on the Neural Engine: " + types, findings);
 }
 
 void not_implemented(const RuleContext& context, std::vector<Finding>& findings) {
@@ -61,7 +68,8 @@ void parameters(const RuleContext& context, std::vector<Finding>& findings) {
 
 // Where the result is written to a state the two are one operation.
 void lone_update(const RuleContext& context, std::vector<Finding>& findings) {
-  Operations operations = stopped_by(context, "OP-8");
+  Operations operations = operations_where(
+      context, [](const OperationView& view) { return view.operation().type == "slice_update"; });
   if (operations.empty()) return;
   std::unordered_set<ValueId> written;
   for (const AnalysedOperation& each : context.function->operations) {

@@ -81,10 +81,20 @@ void unknown_operations(const RuleContext& context, std::vector<Finding>& findin
   findings.push_back(found(context, Severity::warning, std::move(operations), std::move(what)));
 }
 
+void unstudied_operations(const RuleContext& context, std::vector<Finding>& findings) {
+  Operations operations = stopped_by(context, "OP-6");
+  std::erase_if(operations, [&](size_t each) {
+    return find_operation_kind(context.function->operations[each].operation->type) == nullptr;
+  });
+  if (operations.empty()) return;
+  std::string what = count_of(context, operations) + " that no study has placed";
+  findings.push_back(found(context, Severity::info, std::move(operations), std::move(what)));
+}
+
 constexpr std::string_view kFormat = "Core ML's format as coremltools documents it";
 constexpr std::string_view kUpdate = "Use a newer anemon.";
 
-constexpr std::array<Rule, 9> kRules = {{
+constexpr std::array<Rule, 10> kRules = {{
     {"RD-1", Severity::error, Confidence::documented, kFormat, "weights missing",
      "Without its weights the model does not load. Sizes and costs here come from the types of the "
      "tensors.",
@@ -118,6 +128,13 @@ constexpr std::array<Rule, 9> kRules = {{
      "The file differs from what the format's documentation leads to expect.",
      "Convert the model again if this was not intended.", "",
      oddities<Oddity::Kind::other, Severity::warning>},
+    {"RD-10", Severity::info, Confidence::folklore, "751K microarchitecture study (M4), 3.2",
+     "operations that were not studied",
+     "Whether these operations run on the Neural Engine is not published; they are placed "
+     "elsewhere "
+     "here.",
+     "Look at what Core ML says on a Mac before relying on the placement.", "",
+     unstudied_operations},
 }};
 
 }  // namespace
