@@ -4,12 +4,15 @@
 
 #include <array>
 
+#include "core/utf8.h"
 #include "models/read/mil_text_literal.h"
 #include "models/read/mil_text_scope.h"
 #include "models/read/mil_text_type.h"
 
 namespace anemon::models {
 namespace {
+
+constexpr size_t kNameBytes = 1000;
 
 // The words of the text for the opsets' names in MIL.proto.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kOpsets = {{
@@ -121,18 +124,22 @@ class FunctionReader {
   void read_outputs(std::vector<ValueId>& ids) {
     lexer_.expect('(');
     while (!lexer_.token().is(')')) {
-      ids.push_back(read_reference());
+      ids.push_back(read_reference("an output"));
       if (!lexer_.accept(',')) break;
     }
     lexer_.expect(')');
   }
 
-  ValueId read_reference() {
+  ValueId read_reference(const std::string& user) {
+    source_.budget.take_values();
     const MilToken token = lexer_.token();
     const std::string_view name = lexer_.expect_word("a value's name");
-    const std::optional<ValueId> id = scope_.find(name);
-    if (!id) lexer_.fail(token.at, fmt::format("no value '{}' is defined before this", name));
-    return *id;
+    if (const std::optional<ValueId> id = scope_.find(name)) return *id;
+    source_.oddities.note(Oddity::Kind::other, "undefined",
+                          fmt::format("{}: {} uses {}, which nothing before it defines",
+                                      lexer_.place(token.at), user, name),
+                          user);
+    return add_value(name, {ValueKind::unknown, {DataType::unknown, false, {}}});
   }
 
   Operation read_operation() {
@@ -171,7 +178,7 @@ class FunctionReader {
     for (Result& result : results) {
       operation.results.push_back(define(result.name, std::move(result.type)));
     }
-    if (constant && !operation.results.empty()) {
+    if (constant && operation.results.size() == 1) {
       function_.values[operation.results.front()].constant = std::move(constant);
     }
     return operation;
@@ -185,7 +192,9 @@ class FunctionReader {
       lexer_.expect('=');
       if (close == ']' && name == "name") {
         const MilLiteral literal = read_mil_literal(source_, asker_);
-        if (literal.constant) operation.name = text(*literal.constant).value_or("");
+        if (literal.constant) {
+          operation.name = to_clean_utf8(text(*literal.constant).value_or(""), kNameBytes);
+        }
       } else if (is_const && name == "val") {
         constant = read_mil_literal(source_, asker_).constant;
       } else {
@@ -213,7 +222,7 @@ class FunctionReader {
       const char next = lexer_.next_byte();
       const bool literal = next == '<' || next == '(';
       if (!literal && (scope_.find(lexer_.token().text) || !is_literal_word(lexer_.token()))) {
-        ids.push_back(read_reference());
+        ids.push_back(read_reference(asker_));
         return;
       }
     }
@@ -241,11 +250,11 @@ void read_program_attributes(MilTextSource& source, MilText& program) {
     while (!lexer.token().is(']')) {
       const std::string_view name = lexer.expect_word("an attribute's name");
       lexer.expect('=');
-      const MilLiteral literal = read_mil_literal(source, {});
-      if (name == "buildInfo" && literal.constant) {
-        const std::vector<std::string>& words = literal.constant->strings;
-        for (size_t i = 0; i + 1 < words.size(); i += 2)
-          program.build_info[words[i]] = words[i + 1];
+      if (name == "buildInfo") {
+        const std::vector<std::string> words = read_mil_literal(source, {}).texts;
+        for (size_t i = 1; i < words.size(); i += 2) program.build_info[words[i - 1]] = words[i];
+      } else {
+        skip_attribute_value(lexer);
       }
       if (!lexer.accept(',')) break;
     }

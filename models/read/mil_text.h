@@ -28,7 +28,7 @@ struct MilText {
   std::vector<Function> functions;                // in the text's order
 };
 
-// The functions are what read_mil_program would give for the same program. `name`: the file's, for
+// The functions are what read_program would give for the same program. `name`: the file's, for
 // errors. Throws Error, "name:line:column: expected what, found what", at the first thing that is
 // not understood. Weights that cannot be read are missing, and say so in `weights`.
 MilText read_mil_text(std::string_view text, const std::string& name, WeightFiles& weights,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/utf8.h"
 #include "models/graph/element_writer.h"
 #include "models/read/mil_text_type.h"
 
@@ -78,12 +79,11 @@ class Payload {
   std::vector<std::string> strings_;
 };
 
-Constant owning(TensorType type, std::vector<std::byte> bytes) {
-  Constant constant;
-  constant.type = std::move(type);
+constexpr size_t kTextBytes = 10'000;
+
+void own(Constant& constant, std::vector<std::byte> bytes) {
   constant.own = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
   constant.data = *constant.own;
-  return constant;
 }
 
 // "(path = ..., offset = ...)" after the word BLOBFILE.
@@ -108,70 +108,68 @@ BlobPlace read_blob_place(MilTextSource& source) {
   return {std::move(*path), static_cast<uint64_t>(*offset)};
 }
 
-// A list or a tuple has as many elements as are written.
-void note_count(MilTextSource& source, size_t at, Constant& constant, size_t found,
+void note_count(MilTextSource& source, size_t at, const TensorType& type, size_t found,
                 const std::string& operation) {
-  const std::optional<uint64_t> wanted = element_count(constant.type);
+  const std::optional<uint64_t> wanted = element_count(type);
   if (!wanted || *wanted == found) return;
-  constant.missing = true;
-  constant.data = {};
   source.oddities.note(Oddity::Kind::other, "literal elements",
                        fmt::format("{}: {} elements where {} takes {}", source.lexer.place(at),
-                                   found, to_text(constant.type), *wanted),
+                                   found, to_text(type), *wanted),
                        operation);
 }
 
-std::optional<Constant> read_constant(MilTextSource& source, const ValueType& type, size_t at,
-                                      const std::string& operation) {
-  Payload payload(source, type.kind == ValueKind::dictionary || type.kind == ValueKind::tuple
-                              ? DataType::unknown
-                              : type.tensor.dtype);
+// Elements that are written as one text are their bytes.
+void take_texts(std::vector<std::string> texts, Constant& constant) {
+  if (constant.type.dtype == DataType::string) {
+    for (const std::string& text : texts) {
+      constant.strings.push_back(to_clean_utf8(text, kTextBytes));
+    }
+  } else if (texts.size() == 1) {
+    const auto* first = reinterpret_cast<const std::byte*>(texts.front().data());
+    own(constant, {first, first + texts.front().size()});
+  }
+}
+
+void read_elements(MilTextSource& source, MilLiteral& literal, size_t at,
+                   const std::string& operation) {
+  const bool tensor = literal.type.kind == ValueKind::tensor;
+  const TensorType& type = literal.type.tensor;
+  Payload payload(source, tensor ? type.dtype : DataType::unknown);
   if (!source.lexer.token().is(')')) payload.read();
   while (source.lexer.accept(',')) payload.read();  // a tuple without brackets of its own
-  if (payload.texts() > 0 || type.tensor.dtype == DataType::string) {
-    Constant constant;
-    constant.type = type.tensor;
-    const size_t found = payload.texts();
-    if (type.kind != ValueKind::tensor) {
-      constant.type = {DataType::string, true, {static_cast<int64_t>(found)}};
+  const size_t texts = payload.texts(), numbers = payload.numbers();
+  if (!tensor) {
+    for (const std::string& text : payload.take_strings()) {
+      literal.texts.push_back(to_clean_utf8(text, kTextBytes));
     }
-    constant.strings = payload.take_strings();
-    if (bits_of(constant.type.dtype) == 0) {
-      note_count(source, at, constant, found, operation);
-    } else if (constant.strings.size() == 1) {  // elements written as one text: their bytes
-      const std::string& bytes = constant.strings.front();
-      const auto* first = reinterpret_cast<const std::byte*>(bytes.data());
-      const bool whole = packed_bytes(constant.type) == bytes.size();
-      constant = owning(constant.type, {first, first + bytes.size()});
-      if (!whole) note_count(source, at, constant, bytes.size(), operation);
-    }
-    return constant;
+    return;
   }
-  if (bits_of(type.tensor.dtype) == 0 || type.kind == ValueKind::tuple ||
-      type.kind == ValueKind::dictionary) {
-    return std::nullopt;
+  literal.constant.emplace();
+  literal.constant->type = type;
+  if (type.dtype == DataType::string || texts > 0) {
+    take_texts(payload.take_strings(), *literal.constant);
+    if (type.dtype == DataType::string) note_count(source, at, type, texts, operation);
+  } else if (bits_of(type.dtype) != 0) {
+    own(*literal.constant, payload.take_bytes());
+    note_count(source, at, type, numbers, operation);
   }
-  const size_t found = payload.numbers();
-  TensorType tensor = type.tensor;
-  if (type.kind == ValueKind::list) tensor = {tensor.dtype, true, {static_cast<int64_t>(found)}};
-  Constant constant = owning(std::move(tensor), payload.take_bytes());
-  note_count(source, at, constant, found, operation);
-  return constant;
 }
 
 MilLiteral read_bare(MilTextSource& source) {
   MilLexer& lexer = source.lexer;
   MilLiteral literal;
   if (lexer.token().kind == MilToken::Kind::text) {
-    literal.constant = make_text(lexer.unescaped());
+    literal.constant = make_text(to_clean_utf8(lexer.unescaped(), kTextBytes));
   } else if (lexer.token().is("true") || lexer.token().is("false")) {
     literal.constant = make_bool(lexer.token().is("true"));
   } else {
     const MilNumber number = lexer.number();
-    ElementWriter writer(number.integer ? DataType::int32 : DataType::fp32);
+    const DataType dtype = number.integer ? DataType::int32 : DataType::fp32;
+    ElementWriter writer(dtype);
     if (!writer.add(number.real)) lexer.fail_expected("a number that fits int32");
-    literal.constant =
-        owning({number.integer ? DataType::int32 : DataType::fp32, true, {}}, writer.take());
+    literal.constant.emplace();
+    literal.constant->type.dtype = dtype;
+    own(*literal.constant, writer.take());
   }
   lexer.advance();
   literal.type.tensor = literal.constant->type;
@@ -194,7 +192,7 @@ MilLiteral read_mil_literal(MilTextSource& source, const std::string& operation)
     BlobPlace place = read_blob_place(source);
     literal.constant = source.weights.constant(std::move(place), literal.type.tensor, operation);
   } else {
-    literal.constant = read_constant(source, literal.type, at, operation);
+    read_elements(source, literal, at, operation);
   }
   lexer.expect(')');
   return literal;

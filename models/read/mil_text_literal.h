@@ -2,9 +2,9 @@
 // BLOBFILE(...).
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/graph/function.h"
 #include "models/read/budget.h"
@@ -24,7 +24,8 @@ struct MilTextSource {
 
 struct MilLiteral {
   ValueType type;
-  std::optional<Constant> constant;  // of tensors and lists; of tuples and dictionaries their texts
+  std::optional<Constant> constant;  // of tensors
+  std::vector<std::string> texts;    // of lists, tuples and dictionaries, in the order written
 };
 
 // Takes a literal; a bare number, word or text is an int32, bool, fp32 or string. `operation`: who

@@ -92,6 +92,7 @@ ValueType read_mil_type(MilLexer& lexer, Budget& budget) {
       type.tensor = read_mil_type(lexer, budget).tensor;
       break;
     default:  // of a tuple or dictionary
+      type.tensor = {DataType::unknown, false, {}};
       while (!lexer.token().is('>')) {
         read_mil_type(lexer, budget);
         if (!lexer.accept(',')) break;

@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "models/read/budget.h"
 #include "models/read/foreign_format.h"
+#include "models/read/function_interface.h"
 #include "models/read/interface.h"
 #include "models/read/layers.h"
 #include "models/read/mil_program.h"
 #include "models/read/model_kinds.h"
 #include "models/read/oddity_log.h"
+#include "models/read/other_kinds.h"
 #include "models/read/weight_file.h"
 #include "platform/mapped_file.h"
 
@@ -61,10 +62,8 @@ void read_kind(const Field& kind, Model& model, const std::string& first, Contex
     for (WireReader reader(message, "PipelineClassifier"); auto field = reader.next();) {
       if (field->number == 1) read_pipeline(field->message(), model, context);
     }
-  } else if (kind.number == 3000) {
-    for (WireReader reader(message, "SerializedModel"); auto field = reader.next();) {
-      if (field->number == 1) model.metadata["identifier"] = read_name(*field);
-    }
+  } else {
+    read_other_kind(message, model);
   }
 }
 
@@ -77,43 +76,6 @@ void take_description(Description description, Model& model) {
       model.interfaces.begin(), model.interfaces.end(),
       [&](const Interface& each) { return each.function == description.default_function; });
   model.interface = chosen == model.interfaces.end() ? model.interfaces.front() : *chosen;
-}
-
-// Descriptions of programs often leave out the shapes of outputs: the program has them.
-void complete_outputs(Interface& interface, const Function& function) {
-  std::unordered_map<std::string_view, const TensorType*> types;
-  for (const ValueId id : function.body.outputs) {
-    types.emplace(function.values[id].name, &function.values[id].type.tensor);
-  }
-  for (Feature& output : interface.outputs) {
-    const auto known = types.find(output.name);
-    const bool shaped = output.kind == FeatureKind::array && output.tensor.ranked;
-    if (known == types.end() || output.kind != FeatureKind::array || shaped) continue;
-    output.tensor.ranked = known->second->ranked;
-    output.tensor.shape = known->second->shape;
-    if (output.tensor.dtype == DataType::unknown) output.tensor.dtype = known->second->dtype;
-  }
-}
-
-void complete_outputs(Model& model) {
-  if (model.kind != "mlProgram") return;
-  for (Interface& interface : model.interfaces) {
-    for (const Function& function : model.functions) {
-      if (function.name == interface.function) complete_outputs(interface, function);
-    }
-  }
-  complete_outputs(model.interface, model.functions.front());
-}
-
-void check_version(const Model& model, OddityLog& oddities) {
-  const std::string version =
-      "specification version " + std::to_string(model.specification_version);
-  if (model.specification_version > kNewestVersion) {
-    oddities.note(Oddity::Kind::newer_version, "version",
-                  version + " is newer than the newest known, " + std::to_string(kNewestVersion));
-  } else if (model.specification_version < 1) {
-    oddities.note(Oddity::Kind::other, "version", version + " does not exist");
-  }
 }
 
 Model read_message(Bytes message, Context& context) {
@@ -184,6 +146,17 @@ Model read_all(Bytes message, Context& context) {
 }
 
 }  // namespace
+
+void check_version(const Model& model, OddityLog& oddities) {
+  const std::string version =
+      "specification version " + std::to_string(model.specification_version);
+  if (model.specification_version > kNewestVersion) {
+    oddities.note(Oddity::Kind::newer_version, "version",
+                  version + " is newer than the newest known, " + std::to_string(kNewestVersion));
+  } else if (model.specification_version < 1) {
+    oddities.note(Oddity::Kind::other, "version", version + " does not exist");
+  }
+}
 
 Model read_mlmodel(const std::filesystem::path& file, const std::filesystem::path& root,
                    const ReadLimits& limits) {

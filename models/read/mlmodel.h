@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "models/graph/model.h"
+#include "models/read/oddity_log.h"
 #include "models/read/read_model.h"
 #include "models/read/wire.h"
 
@@ -17,5 +18,8 @@ Model read_mlmodel(const std::filesystem::path& file, const std::filesystem::pat
 
 // A message without a file, hence without weight files; constants point into it.
 Model read_mlmodel(Bytes message, const ReadLimits& limits);
+
+// Notes a specification version beyond those that are known.
+void check_version(const Model& model, OddityLog& oddities);
 
 }  // namespace anemon::models
