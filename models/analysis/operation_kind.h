@@ -33,8 +33,8 @@ class OperationView {
   // All values of an argument (concat's `values`).
   std::vector<const TensorType*> types(std::string_view argument) const;
   const Constant* constant(std::string_view argument) const;
-  // All elements of an argument's first value, at most `limit`, NaN where one is not known; none
-  // when absent or nothing is known.
+  // The elements of an argument's values, at most `limit`, NaN where one is not known; none when
+  // absent or nothing is known.
   std::optional<std::vector<double>> elements(std::string_view argument, size_t limit = 1024) const;
   // Parameters; none when absent or not known before running.
   std::optional<std::vector<int64_t>> integers(std::string_view argument) const;

@@ -184,7 +184,7 @@ constexpr OperationKind kKinds[] = {
     {"cond", nullptr, nullptr, no},
     {"while_loop", nullptr, nullptr, no},
     {"make_list", make_list_shape, nullptr, no},
-    {"list_read", list_read_shape, nullptr, no},
+    {"list_read", same_list_shape, nullptr, no},
     {"list_write", same_list_shape, nullptr, no},
     {"list_gather", list_gather_shape, nullptr, no},
     {"list_scatter", same_list_shape, nullptr, no},

@@ -109,7 +109,6 @@ ResultTypes sparse_blockwise_shape(const OperationView&);
 ResultTypes read_state_shape(const OperationView&);
 ResultTypes update_state_shape(const OperationView&);
 ResultTypes make_list_shape(const OperationView&);
-ResultTypes list_read_shape(const OperationView&);
 ResultTypes list_gather_shape(const OperationView&);
 ResultTypes same_list_shape(const OperationView&);
 ResultTypes list_length_shape(const OperationView&);
