@@ -3,9 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-
-#include "models/placement/placement.h"
 
 namespace anemon::models {
 
@@ -27,12 +24,5 @@ inline constexpr uint64_t kLargestWeightFile = uint64_t{1} << 31;  // WT-1
 inline constexpr uint64_t kLargestChunk = 1000000000;              // WT-2
 inline constexpr double kSmallBitsPerWeight = 6;                   // WT-2
 inline constexpr double kAccumulatorLimit = 32768;                 // DT-5
-
-// What all operations that the Neural Engine can run would take there without dispatch; none when
-// there are none or their costs are not known.
-std::optional<double> ane_compute_seconds(const Placement& placement);
-
-// The least power of two, up to 64, whose predictions together compute for kDispatchBoundSeconds.
-uint64_t amortising_batch(double compute_seconds);
 
 }  // namespace anemon::models

@@ -5,16 +5,11 @@
 #include <algorithm>
 
 #include "models/rules/check.h"
+#include "models/rules/engine_times.h"
 #include "models/rules/limits.h"
 
 namespace anemon::models {
 namespace {
-
-// Seconds the matrix part takes at the chip's peak: no saving goes below.
-double compute_seconds(const OperationCost& cost, const Chip& chip) {
-  if (!chip.fp16_flops_per_second) return 0;
-  return 2.0 * static_cast<double>(cost.macs) / chip.fp16_flops_per_second->value;
-}
 
 // Every input is one sample, so that there are more to be had in one call.
 bool takes_single_samples(const Model& model, const Function& function) {
@@ -34,29 +29,11 @@ bool takes_single_samples(const Model& model, const Function& function) {
 
 }  // namespace
 
-double EngineTimes::share_of(std::string_view bound) const {
-  double seconds = 0;
-  for (const Timed& each : operations) seconds += each.bound == bound ? each.seconds : 0;
-  return total > 0 ? seconds / total : 0;
-}
-
-EngineTimes engine_times(const Placement& placement, bool chosen) {
-  EngineTimes times;
-  for (const PlacedOperation& placed : placement.operations) {
-    const EngineCost& cost = placed.costs[static_cast<size_t>(Engine::ane)];
-    if (!cost.supported || cost.confidence == Confidence::none) continue;
-    if (chosen && placed.engine && *placed.engine != Engine::ane) continue;
-    times.operations.push_back({placed.operation, cost.seconds, cost.bound});
-    times.total += cost.seconds;
-  }
-  return times;
-}
-
 void batch_option(const Report& report, size_t function, std::vector<Recommendation>& all) {
   const FunctionAnalysis& analysis = report.analysis->functions[function];
   const Chip& chip = *report.chip;
   if (!takes_single_samples(*report.model, *analysis.function)) return;
-  const EngineTimes times = engine_times(report.placements[function], false);
+  const EngineTimes times = engine_times(analysis, report.placements[function], Included::possible);
   if (times.operations.empty()) return;
   const bool dispatch_bound = times.total < kDispatchBoundSeconds;
   const double share = times.share_of("weights");
@@ -64,7 +41,7 @@ void batch_option(const Report& report, size_t function, std::vector<Recommendat
 
   const uint64_t batch = dispatch_bound ? amortising_batch(times.total) : kUsualBatch;
   const auto samples = static_cast<double>(batch);
-  const double dispatch = chip.dispatch_seconds ? chip.dispatch_seconds->value : kSwitchSeconds;
+  const double dispatch = dispatch_seconds(chip);
   const double calls = dispatch * (1 - 1 / samples);
   double reads = 0;
   Recommendation option;
@@ -97,7 +74,7 @@ void integer_option(const Report& report, size_t function, std::vector<Recommend
   if (analysis.function->old_network) return;
   const double gain = std::min(kMostGainOfInt8,
                                chip.int8_ops_per_second->value / chip.fp16_flops_per_second->value);
-  const EngineTimes times = engine_times(report.placements[function], true);
+  const EngineTimes times = engine_times(analysis, report.placements[function], Included::chosen);
   double seconds = 0;
   double saved = 0;
   Recommendation option;

@@ -3,8 +3,7 @@
 // it.
 #pragma once
 
-#include <optional>
-#include <string_view>
+#include <cstdint>
 #include <vector>
 
 #include "models/analysis/analysis.h"
@@ -25,22 +24,6 @@ inline constexpr uint64_t kLargeWeights = 2 * 1024 * 1024;  // more than one eng
 inline constexpr uint64_t kUsualBatch = 8;
 // The most that int8 arithmetic gave on chains of convolutions (M4), however fast the peak is.
 inline constexpr double kMostGainOfInt8 = 1.88;
-
-// A function's operations as the Neural Engine would run them.
-struct EngineTimes {
-  struct Timed {
-    size_t operation;
-    double seconds;
-    std::string_view bound;
-  };
-  std::vector<Timed> operations;
-  double total = 0;  // seconds, without dispatch
-
-  double share_of(std::string_view bound) const;  // 0..1; 0 when nothing is known
-};
-
-// `chosen`: only what is predicted to run there, or may where no winner can be named.
-EngineTimes engine_times(const Placement& placement, bool chosen);
 
 // Each appends at most one recommendation per kind. `function`: index into analysis->functions.
 void weight_options(const Report& report, size_t function, std::vector<Recommendation>& all);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "models/rules/check.h"
+#include "models/rules/engine_times.h"
 #include "models/rules/families.h"
 #include "models/rules/limits.h"
 
@@ -14,15 +15,14 @@ namespace {
 
 void short_compute(const RuleContext& context, std::vector<Finding>& findings) {
   if (context.placement == nullptr) return;
-  const std::optional<double> compute = ane_compute_seconds(*context.placement);
-  if (!compute || *compute >= kDispatchBoundSeconds) return;
-  const double dispatch =
-      context.chip.dispatch_seconds ? context.chip.dispatch_seconds->value : kSwitchSeconds;
-  const uint64_t batch = amortising_batch(*compute);
+  const EngineTimes times = engine_times(*context.function, *context.placement, Included::possible);
+  if (times.operations.empty() || times.total >= kDispatchBoundSeconds) return;
+  const double dispatch = dispatch_seconds(context.chip);
+  const uint64_t batch = amortising_batch(times.total);
   Finding finding =
       found(context, Severity::warning, {},
             fmt::format("the Neural Engine would compute for {} per call, each call costs about {}",
-                        in_milliseconds(*compute), in_milliseconds(dispatch)));
+                        in_milliseconds(times.total), in_milliseconds(dispatch)));
   finding.seconds_saved = dispatch * (1.0 - 1.0 / static_cast<double>(batch));
   finding.effect =
       fmt::format("{} predictions in one call: {} less each, {} x (1 - 1/{})", batch,

@@ -7,6 +7,7 @@
 
 #include "models/analysis/stored_weights.h"
 #include "models/rules/check.h"
+#include "models/rules/engine_times.h"
 #include "models/rules/options.h"
 
 namespace anemon::models {
@@ -75,10 +76,7 @@ double seconds_saved(const FunctionAnalysis& analysis, const EngineTimes& times,
   for (const EngineTimes::Timed& each : times.operations) {
     if (each.bound != "weights" || !loose.operations.contains(each.operation)) continue;
     const double fewer = loose.bytes[each.operation] - loose.parameters[each.operation] * bits / 8;
-    const OperationCost& cost = analysis.operations[each.operation].cost;
-    const double least = chip.fp16_flops_per_second ? 2.0 * static_cast<double>(cost.macs) /
-                                                          chip.fp16_flops_per_second->value
-                                                    : 0;
+    const double least = compute_seconds(analysis.operations[each.operation].cost, chip);
     saved += std::clamp(fewer / chip.ane_bytes_per_second->value, 0.0,
                         std::max(0.0, each.seconds - least));
   }
@@ -92,7 +90,7 @@ void weight_options(const Report& report, size_t function, std::vector<Recommend
   const Chip& chip = *report.chip;
   const Loose loose = loose_weights(analysis);
   if (loose.once.weight_bytes_stored <= kLargeWeights) return;
-  const EngineTimes times = engine_times(report.placements[function], true);
+  const EngineTimes times = engine_times(analysis, report.placements[function], Included::chosen);
   // Old networks are unpacked when they are loaded: smaller files, but as much to read.
   const bool timed = !analysis.function->old_network && chip.ane_bytes_per_second &&
                      !times.operations.empty() && times.total > 0;
