@@ -72,7 +72,7 @@ std::string connection_text() {
          "socket, then the system's:\n"
          "  Linux   $XDG_RUNTIME_DIR/anemon/anemond.sock, /run/anemon/anemond.sock\n"
          "  macOS   ~/Library/Application Support/anemon/anemond.sock,\n"
-         "          /var/run/anemon/anemond.sock\n"
+         "          /var/db/anemon/run/anemond.sock\n"
          "Reading needs the group of the socket; starting, stopping and deleting sessions\n"
          "and reloading need the daemon's owner, root, or a uid in control.admin_uids.\n";
 }

@@ -6,7 +6,8 @@
 namespace anemon {
 namespace {
 
-constexpr const char* kSystemSocket = "/var/run/anemon/anemond.sock";
+// Not below /var/run, which is empty after each boot: only root could make the folder again.
+constexpr const char* kSystemSocket = "/var/db/anemon/run/anemond.sock";
 
 std::filesystem::path application_support() {
   return home_directory() / "Library" / "Application Support" / "anemon";

@@ -32,7 +32,7 @@ Without `--config` the first file that exists is read.
 | `state_dir` of a user | `~/.local/state/anemon` | `~/Library/Application Support/anemon` |
 | `state_dir` of root | `/var/lib/anemon` | `/var/db/anemon` |
 | `control.socket` of a user | `$XDG_RUNTIME_DIR/anemon/anemond.sock`; without it `anemond.sock` in `state_dir` | `~/Library/Application Support/anemon/anemond.sock` |
-| `control.socket` of root | `/run/anemon/anemond.sock` | `/var/run/anemon/anemond.sock` |
+| `control.socket` of root | `/run/anemon/anemond.sock` | `/var/db/anemon/run/anemond.sock` |
 
 On Linux `$XDG_CONFIG_HOME` and `$XDG_STATE_HOME` stand for `~/.config` and `~/.local/state` where they
 are set, and `$STATE_DIRECTORY`, which service managers set, is the state directory.
