@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ctl/handlers.h"
+#include "ctl/model_commands.h"
 
 namespace anemon {
 namespace {
@@ -204,7 +205,7 @@ constexpr std::array<Example, 2> kHelpExamples = {{
     {"help provenance", "a topic"},
 }};
 
-constexpr std::array<Command, 23> kCommands = {{
+constexpr std::array<Command, 17> kOfMachine = {{
     {"status",
      kObserve,
      "The daemon, its collectors, freshness and sessions",
@@ -353,7 +354,9 @@ constexpr std::array<Command, 23> kCommands = {{
      kTraceCheckExamples,
      "Exits with 1 when it is bad.",
      check_recording},
+}};
 
+constexpr std::array<Command, 6> kOfCare = {{
     {"doctor",
      kCare,
      "Check everything; a line and a remedy for each",
@@ -406,16 +409,24 @@ constexpr std::array<Command, 23> kCommands = {{
 
 }  // namespace
 
-std::span<const Command> commands() { return kCommands; }
+std::span<const Command> commands() {
+  static const std::vector<Command> kCommands = [] {
+    std::vector<Command> all(kOfMachine.begin(), kOfMachine.end());
+    all.insert(all.end(), model_commands().begin(), model_commands().end());
+    all.insert(all.end(), kOfCare.begin(), kOfCare.end());
+    return all;
+  }();
+  return kCommands;
+}
 
 const Command* find_command(std::string_view name) {
-  const auto found = std::ranges::find(kCommands, name, &Command::name);
-  return found == kCommands.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(commands(), name, &Command::name);
+  return found == commands().end() ? nullptr : &*found;
 }
 
 std::vector<std::string_view> verbs_of(std::string_view noun) {
   std::vector<std::string_view> verbs;
-  for (const Command& command : kCommands) {
+  for (const Command& command : commands()) {
     const size_t space = command.name.find(' ');
     if (space != command.name.npos && command.name.substr(0, space) == noun) {
       verbs.push_back(command.name.substr(space + 1));
@@ -426,7 +437,7 @@ std::vector<std::string_view> verbs_of(std::string_view noun) {
 
 std::vector<std::string_view> first_words() {
   std::vector<std::string_view> words;
-  for (const Command& command : kCommands) {
+  for (const Command& command : commands()) {
     const std::string_view word = command.name.substr(0, command.name.find(' '));
     if (words.empty() || words.back() != word) words.push_back(word);
   }

@@ -7,6 +7,7 @@
 #include "ctl/commands.h"
 #include "ctl/help.h"
 #include "ctl/words.h"
+#include "models/chips/chip.h"
 
 namespace anemon {
 
@@ -27,6 +28,14 @@ std::vector<std::string_view> topic_names() {
   std::vector<std::string_view> names;
   for (const Topic& topic : topics()) names.push_back(topic.name);
   for (const auto word : first_words()) names.push_back(word);
+  return names;
+}
+
+std::vector<std::string> chip_names() {
+  std::vector<std::string> names;
+  for (const models::Chip& chip : models::chips()) {
+    std::erase(names.emplace_back(chip.name), ' ');
+  }
   return names;
 }
 

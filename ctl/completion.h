@@ -19,6 +19,7 @@ extern const std::string_view kSessionsQuery;  // a shell pipeline that prints i
 std::string joined(const std::vector<std::string_view>& words);
 std::vector<std::string_view> metric_names();
 std::vector<std::string_view> topic_names();
+std::vector<std::string> chip_names();  // without blanks, for they are words
 std::vector<std::string_view> option_names(const Command& command);
 std::string single_quoted(std::string_view text);
 // What a first word does: its help, or its verbs.

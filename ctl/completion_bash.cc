@@ -19,6 +19,8 @@ std::string bash_source(Completes completes, std::string_view choices) {
       return fmt::format("-W \"last $({})\"", kSessionsQuery);
     case Completes::topic:
       return fmt::format("-W \"{}\"", joined(topic_names()));
+    case Completes::chip:
+      return fmt::format("-W \"{}\"", fmt::join(chip_names(), " "));
     case Completes::words:
     case Completes::nothing:
       break;

@@ -18,6 +18,8 @@ std::string fish_source(Completes completes, std::string_view choices) {
       return fmt::format("-x -a \"last ({})\"", kSessionsQuery);
     case Completes::topic:
       return "-x -a " + single_quoted(joined(topic_names()));
+    case Completes::chip:
+      return "-x -a " + single_quoted(fmt::format("{}", fmt::join(chip_names(), " ")));
     case Completes::words:
     case Completes::nothing:
       break;

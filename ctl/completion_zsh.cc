@@ -28,6 +28,8 @@ std::string zsh_action(Completes completes, std::string_view choices) {
       return "_anemonctl_sessions";
     case Completes::topic:
       return fmt::format("({})", joined(topic_names()));
+    case Completes::chip:
+      return fmt::format("({})", fmt::join(chip_names(), " "));
     case Completes::words:
     case Completes::nothing:
       break;

@@ -25,6 +25,13 @@ int record_trace(Context& context, const Arguments& arguments);
 int decode_recording(Context& context, const Arguments& arguments);
 int check_recording(Context& context, const Arguments& arguments);
 
+int inspect_models(Context& context, const Arguments& arguments);
+int show_model_cost(Context& context, const Arguments& arguments);
+int place_models(Context& context, const Arguments& arguments);
+int validate_models(Context& context, const Arguments& arguments);
+int recommend_for_models(Context& context, const Arguments& arguments);
+int compare_model_files(Context& context, const Arguments& arguments);
+
 int run_doctor(Context& context, const Arguments& arguments);
 int check_configuration(Context& context, const Arguments& arguments);
 int show_configuration(Context& context, const Arguments& arguments);

@@ -1,5 +1,7 @@
 #include "ctl/words.h"
 
+#include <algorithm>
+
 #include "core/utf8.h"
 
 namespace anemon {
@@ -42,14 +44,18 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::vector<std::string> wrap(std::string_view text, size_t width) {
   std::vector<std::string> lines;
-  for (const std::string_view paragraph : split(text, '\n')) {
-    std::string line;
+  for (std::string_view paragraph : split(text, '\n')) {
+    const std::string indent(std::min(paragraph.find_first_not_of(' '), paragraph.size()), ' ');
+    paragraph.remove_prefix(indent.size());
+    std::string line = indent;
     for (const std::string_view word : split(paragraph, ' ')) {
-      if (!line.empty() && display_width(line) + 1 + display_width(word) > width) {
+      const bool begun = line.size() > indent.size();
+      if (begun && display_width(line) + 1 + display_width(word) > width) {
         lines.push_back(std::move(line));
-        line.clear();
+        line = indent;
+      } else if (begun) {
+        line += ' ';
       }
-      if (!line.empty()) line += ' ';
       line += word;
     }
     lines.push_back(std::move(line));

@@ -11,7 +11,8 @@ namespace anemon {
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::vector<std::string_view> split(std::string&& text, char separator) = delete;  // would dangle
 
-// Lines of at most `width` columns, broken at spaces; line feeds in the text are kept.
+// Lines of at most `width` columns, broken at spaces; line feeds in the text are kept, and spaces
+// at the begin of a line stand before each of its parts.
 std::vector<std::string> wrap(std::string_view text, size_t width);
 
 // Columns the text takes on a terminal: characters, for text in UTF-8.

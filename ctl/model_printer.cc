@@ -1,0 +1,113 @@
+#include "ctl/model_printer.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "ctl/exit_code.h"
+#include "ctl/model_json.h"
+#include "ctl/model_labels.h"
+#include "ctl/words.h"
+#include "models/read/read_model.h"
+
+namespace anemon {
+namespace {
+
+void explain(std::string_view command, std::string line) {
+  for (size_t at = line.find('\n'); at != line.npos; at = line.find('\n', at)) {
+    line.replace(at, 1, "; ");
+  }
+  write_text(stderr, fmt::format("anemonctl: {}: {}\n", command, printable(line)));
+}
+
+}  // namespace
+
+ModelPrinter::~ModelPrinter() = default;
+
+void ModelPrinter::add(Report report, const std::string& file) {
+  Output out = out_;
+  std::string text;
+  switch (out_.format) {
+    case Format::json:
+      documents_.push_back(report.document);
+      return;
+    case Format::csv: {
+      Table& table = report.flat;
+      table.columns.insert(table.columns.begin(), {"FILE", "file"});
+      for (auto& row : table.rows) row.insert(row.begin(), name_cell(file));
+      out.header = out_.header && first_;
+      text = report_text(report, out);
+      break;
+    }
+    case Format::table:
+    case Format::markdown:
+      if (!first_) text = "\n";
+      text += report_text(report, out);
+      break;
+  }
+  first_ = false;
+  write_text(out_.file, text);
+}
+
+void ModelPrinter::finish() {
+  if (out_.format != Format::json || documents_.empty()) return;
+  Report report;
+  report.document = documents_.front();
+  if (several_) {
+    Json all = Json::array();
+    for (const auto& document : documents_) all.push_back(*document);
+    report.document = std::make_shared<const Json>(std::move(all));
+  }
+  print_report(report, out_);
+}
+
+std::unique_ptr<ModelStudy> study_file(std::string_view command, const std::string& file,
+                                       const models::InputShapes& shapes, ChipChoice chip,
+                                       bool& complete) {
+  try {
+    auto study = std::make_unique<ModelStudy>(file, models::read_model(file), shapes, chip);
+    const auto reasons = reasons_of_being_partial(study->model());
+    complete = reasons.empty();
+    if (!complete) {
+      explain(command,
+              fmt::format("{}: known in part: {}{}", file, reasons.front(),
+                          reasons.size() == 1 ? std::string()
+                                              : fmt::format(" and {} more", reasons.size() - 1)));
+    }
+    return study;
+  } catch (const UsageError&) {
+    throw;
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    const bool named = what.find(file) != what.npos;
+    explain(command, fmt::format("{}{}{}", named ? "" : file + ": ", what,
+                                 error.hint().empty() ? "" : " (" + error.hint() + ')'));
+    complete = false;
+    return nullptr;
+  }
+}
+
+int for_each_model(Context& context, const Arguments& arguments, std::string_view command,
+                   const StudyCommand& run) {
+  const ChipChoice chip = choose_chip(arguments);
+  const models::InputShapes shapes = shapes_of(arguments);
+  ModelPrinter printer(context.out, arguments.operands().size() > 1);
+  bool all_good = true;
+  for (const std::string& file : arguments.operands()) {
+    bool complete = true;
+    const auto study = study_file(command, file, shapes, chip, complete);
+    all_good = all_good && complete;
+    if (!study) continue;
+    bool good = true;
+    Report report = run(*study, good);
+    if (context.out.format == Format::json && !report.document) {
+      report.document = std::make_shared<const Json>(model_document(*study));
+    }
+    all_good = all_good && good;
+    printer.add(std::move(report), file);
+  }
+  printer.finish();
+  return all_good ? kExitDone : kExitBad;
+}
+
+}  // namespace anemon
