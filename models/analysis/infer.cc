@@ -150,7 +150,10 @@ ResultTypes Inferrer::branch_results(const Operation& operation) const {
     const size_t count = carried ? std::min(carried->values.size(), after.size()) : 0;
     for (size_t i = 0; i < count; ++i) {
       const TensorType& before = type(carried->values[i]);
-      results.push_back(type(after[i]).ranked ? common(before, type(after[i])) : before);
+      // A list may have learned the shape of its elements on the way.
+      const bool list = result_.types[carried->values[i]].kind == ValueKind::list;
+      const bool kept = !type(after[i]).ranked || (!is_known(type(after[i])) && list);
+      results.push_back(kept ? before : list ? type(after[i]) : common(before, type(after[i])));
     }
   }
   return results;

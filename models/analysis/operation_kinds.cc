@@ -185,9 +185,9 @@ constexpr OperationKind kKinds[] = {
     {"while_loop", nullptr, nullptr, no},
     {"make_list", make_list_shape, nullptr, no},
     {"list_read", same_list_shape, nullptr, no},
-    {"list_write", same_list_shape, nullptr, no},
+    {"list_write", list_put_shape, nullptr, no},
     {"list_gather", list_gather_shape, nullptr, no},
-    {"list_scatter", same_list_shape, nullptr, no},
+    {"list_scatter", list_put_shape, nullptr, no},
     {"list_length", list_length_shape, nullptr, no},
 
     {"constexpr_affine_dequantize", affine_dequantize_shape, per_result<2>, yes},

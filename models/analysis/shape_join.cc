@@ -85,7 +85,11 @@ ResultTypes tile_shape(const OperationView& view) {
   Shape shape = x->shape;
   if (const auto times = view.elements("reps")) {
     if (times->size() != shape.size()) return {};
-    for (size_t i = 0; i < shape.size(); ++i) shape[i] = product(shape[i], extent_of((*times)[i]));
+    for (size_t i = 0; i < shape.size(); ++i) {
+      // PyTorch's expand() with -1, which keeps the dimension, is exported as -1 / extent times.
+      const bool kept = (*times)[i] > -1 && (*times)[i] < 0;
+      if (!kept) shape[i] = product(shape[i], extent_of((*times)[i]));
+    }
   } else {
     shape.assign(shape.size(), kAnyExtent);
   }

@@ -110,7 +110,8 @@ ResultTypes read_state_shape(const OperationView&);
 ResultTypes update_state_shape(const OperationView&);
 ResultTypes make_list_shape(const OperationView&);
 ResultTypes list_gather_shape(const OperationView&);
-ResultTypes same_list_shape(const OperationView&);
+ResultTypes same_list_shape(const OperationView&);  // of an element: list_read
+ResultTypes list_put_shape(const OperationView&);   // list_write, list_scatter
 ResultTypes list_length_shape(const OperationView&);
 
 }  // namespace anemon::models

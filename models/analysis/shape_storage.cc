@@ -116,6 +116,22 @@ ResultTypes same_list_shape(const OperationView& view) {
   return element ? ResultTypes{*element} : ResultTypes{};
 }
 
+// A list learns the shape of its elements from what is put into it: `value`, or its rows.
+ResultTypes list_put_shape(const OperationView& view) {
+  const TensorType* element = ranked(view, "ls");
+  const TensorType* value = ranked(view, "value");
+  if (element == nullptr || value == nullptr) return same_list_shape(view);
+  const size_t rows = given(view, "indices") ? 1 : 0;
+  if (value->shape.size() != element->shape.size() + rows) return {};
+  Shape shape = element->shape;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    const auto extent = agreed(shape[i], value->shape[i + rows]);
+    if (!extent) return {};
+    shape[i] = *extent;
+  }
+  return result_of(element->dtype, std::move(shape));
+}
+
 ResultTypes list_length_shape(const OperationView&) { return result_of(DataType::int32, {}); }
 
 }  // namespace anemon::models
