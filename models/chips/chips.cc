@@ -246,7 +246,11 @@ const Chip* find_chip(std::string_view name) {
   drop_suffix(wanted, "(virtual)");
   if (const Chip* chip = find_plain(wanted)) return chip;
   for (const std::string_view suffix : {"pro", "max", "ultra", "bionic"}) {
-    if (drop_suffix(wanted, suffix)) return find_plain(wanted);
+    if (!drop_suffix(wanted, suffix)) continue;
+    // A family's name ends with its generation; a variant has no variants.
+    const bool is_family =
+        !wanted.empty() && std::isdigit(static_cast<unsigned char>(wanted.back()));
+    return is_family ? find_plain(wanted) : nullptr;
   }
   return nullptr;
 }
