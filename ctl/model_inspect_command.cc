@@ -12,12 +12,18 @@
 namespace anemon {
 namespace {
 
-Table facts(const ModelStudy& study) {
+// Some authors write a whole list of classes into a model.
+constexpr size_t kLongestValue = 120;
+
+Table facts(const ModelStudy& study, bool utf8) {
   const models::Model& model = study.model();
   Table table;
   table.columns = {{"", "fact"}, {"", "value", false, Column::Fit::elide}};
   const auto add = [&](std::string_view fact, const std::string& value) {
-    if (!value.empty()) table.rows.push_back({text_cell(fact), name_cell(value)});
+    if (value.empty()) return;
+    Cell cell = name_cell(value);
+    cell.shown = elide_middle(cell.shown, kLongestValue, utf8);
+    table.rows.push_back({text_cell(fact), std::move(cell)});
   };
   add("kind", fmt::format("{} ({})", model.kind, model.container));
   const int newest = newest_version(model);
@@ -203,8 +209,12 @@ Report inspected(const ModelStudy& study, const Context& context) {
     return report;
   }
   if (context.out.format == Format::json) return report;
-  report.tables = {facts(study),     members(study),   features(study),
-                   functions(study), histogram(study), readiness(study)};
+  report.tables = {facts(study, context.out.terminal.utf8),
+                   members(study),
+                   features(study),
+                   functions(study),
+                   histogram(study),
+                   readiness(study)};
   report.notes.push_back("MACs, bytes and counts are derived from the file; ~ marks estimates.");
   for (const std::string& reason : reasons_of_being_partial(study.model())) {
     report.notes.push_back(printable(reason));

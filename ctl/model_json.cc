@@ -57,8 +57,9 @@ void add_description(ProvenancedJson& result, const models::ModelAnalysis& analy
     result.number("stored_bytes", Json(model.stored_bytes), Provenance::measured);
   }
   result.set("metadata", metadata_json(model));
-  for (auto& [key, value] : interface_json(model.interface).items()) {
-    if (key != "function") result.set(key.c_str(), std::move(value));
+  Json interface = interface_json(model.interface);
+  for (const char* key : {"inputs", "outputs", "states"}) {
+    result.set(key, std::move(interface[key]));
   }
   if (!model.interfaces.empty()) {
     Json interfaces = Json::array();

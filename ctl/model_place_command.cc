@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kStripWidth = 64;
 constexpr size_t kSegmentsShown = 20;
+constexpr const char* kByTime = "the Neural Engine can run it: by predicted time";
 
 std::string_view engine_text(const models::PlacedOperation& placed) {
   return placed.engine ? name_of(*placed.engine) : "";
@@ -90,7 +91,8 @@ Table segments_table(const StudiedFunction& function) {
   return table;
 }
 
-// Operations that share engine, reason and confidence, those that are most first.
+// Operations that share engine, reason and confidence, those that are most first. What the Neural
+// Engine could run is placed by times of its own, which --all shows.
 Table reasons_table(const StudiedFunction& function) {
   struct Group {
     std::vector<size_t> operations;
@@ -99,7 +101,8 @@ Table reasons_table(const StudiedFunction& function) {
   using Key = std::tuple<std::string, std::string, std::string>;
   std::map<Key, Group> groups;
   for (const models::PlacedOperation& placed : function.placement->operations) {
-    Group& group = groups[{std::string(engine_text(placed)), placed.reason,
+    const bool can = placed.costs[static_cast<size_t>(models::Engine::ane)].supported;
+    Group& group = groups[{std::string(engine_text(placed)), can ? kByTime : placed.reason,
                            std::string(name_of(placed.confidence))}];
     group.operations.push_back(placed.operation);
     group.types.insert(function.analysis->operations[placed.operation].operation->type);

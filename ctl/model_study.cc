@@ -145,7 +145,9 @@ std::vector<std::string> reasons_of_being_partial(const models::Model& model) {
       case models::Oddity::Kind::weights_damaged:
       case models::Oddity::Kind::weight_count:
       case models::Oddity::Kind::no_manifest:
-        reasons.push_back(fmt::format("{} ({})", name_of(oddity.kind), oddity.message));
+        reasons.push_back(oddity.message.starts_with(name_of(oddity.kind))
+                              ? oddity.message
+                              : fmt::format("{}: {}", name_of(oddity.kind), oddity.message));
         break;
       case models::Oddity::Kind::newer_version:
       case models::Oddity::Kind::unknown_layer:
