@@ -22,6 +22,8 @@ namespace {
 constexpr int kNewestVersion = 10;    // of the specification, that this program knows
 constexpr uint32_t kFirstKind = 200;  // smallest field number of a kind of model
 
+constexpr std::byte kFirstByte{0x08};  // of all models: the specification's version comes first
+
 struct Context {
   Budget budget;
   WeightFiles weights;
@@ -140,8 +142,11 @@ Model read_all(Bytes message, Context& context) {
     return model;
   } catch (const WireError& error) {
     const ForeignFormat foreign = foreign_format(message);
-    if (foreign.name.empty()) throw;
-    throw Error("it is " + std::string(foreign.name), std::string(foreign.hint));
+    if (!foreign.name.empty()) {
+      throw Error("it is " + std::string(foreign.name), std::string(foreign.hint));
+    }
+    if (message.front() == kFirstByte) throw;
+    throw Error(std::string("it is no Core ML model: ") + error.what());
   }
 }
 
