@@ -22,7 +22,7 @@ inline constexpr uint64_t kHugeActivationBytes = 100000000;  // SH-14
 
 inline constexpr uint64_t kLargestWeightFile = uint64_t{1} << 31;  // WT-1
 inline constexpr uint64_t kLargestChunk = 1000000000;              // WT-2
-inline constexpr double kSmallBitsPerWeight = 6;                   // WT-2
+inline constexpr double kSmallBitsPerWeight = 6.5;                 // WT-2: 6 bits and their tables
 inline constexpr double kAccumulatorLimit = 32768;                 // DT-5
 
 }  // namespace anemon::models
