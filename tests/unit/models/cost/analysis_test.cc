@@ -117,12 +117,9 @@ TEST_CASE("a weight that two operations read counts for each, and once in all") 
   CHECK(function.blob_elements == 16);
 }
 
-// cond { relu } { relu, linear }, then another relu.
-Model branching() {
-  GraphBuilder graph;
+// cond { relu } { relu, linear }
+ValueId branch(GraphBuilder& graph, ValueId x, ValueId weight) {
   Function& function = graph.function();
-  const ValueId x = graph.input("x", kHalf, {1, 4});
-  const ValueId weight = graph.weight(kHalf, {4, 4});
   const ValueId result = graph.add("cond", {{"pred", {graph.flag(true)}}}, {half({1, 4})})[0];
   for (const bool linear : {false, true}) {
     Block block;
@@ -137,8 +134,30 @@ Model branching() {
     block.outputs = {last};
     function.body.operations.back().blocks.push_back(block);
   }
+  return result;
+}
+
+Model branching() {
+  GraphBuilder graph;
+  const ValueId x = graph.input("x", kHalf, {1, 4});
+  const ValueId weight = graph.weight(kHalf, {4, 4});
+  const ValueId result = branch(graph, x, weight);
   graph.output(graph.add("relu", {{"x", {result}}}, {half({1, 4})})[0]);
   return graph.model();
+}
+
+TEST_CASE("each holder of blocks has the cost of its own") {
+  GraphBuilder graph;
+  const ValueId x = graph.input("x", kHalf, {1, 4});
+  const ValueId weight = graph.weight(kHalf, {4, 4});
+  graph.output(branch(graph, branch(graph, x, weight), weight));
+  const Model model = graph.model();
+  const ModelAnalysis analysis = analyse(model);
+  const FunctionAnalysis& function = analysis.functions.front();
+  CHECK(function.operations[0].cost.macs == 16);
+  CHECK(function.operations[4].cost.macs == 16);
+  CHECK(function.total.macs == 32);
+  CHECK(function.total.weight_bytes_stored == 32);
 }
 
 TEST_CASE("operations of blocks follow the one that holds them and are part of its cost") {
