@@ -145,11 +145,15 @@ std::optional<std::vector<double>> numbers(const Constant& constant, size_t limi
 }
 
 std::optional<std::vector<int64_t>> integers(const Constant& constant, size_t limit) {
-  if (constant.type.dtype == DataType::int64) {  // exact beyond 2^53
+  const bool unsigned_long = constant.type.dtype == DataType::uint64;
+  if (unsigned_long || constant.type.dtype == DataType::int64) {  // exact beyond 2^53
     const std::optional<size_t> count = countable(constant, limit);
     if (!count) return std::nullopt;
     std::vector<int64_t> result(*count);
-    for (size_t i = 0; i < *count; ++i) result[i] = load<int64_t>(constant.data, i);
+    for (size_t i = 0; i < *count; ++i) {
+      result[i] = load<int64_t>(constant.data, i);
+      if (unsigned_long && result[i] < 0) return std::nullopt;  // does not fit
+    }
     return result;
   }
   const std::optional<std::vector<double>> values = numbers(constant, limit);

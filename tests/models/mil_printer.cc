@@ -89,10 +89,10 @@ class Printer {
     if (constant.type.dtype == DataType::string) {
       for (const std::string& words : constant.strings) elements.push_back(quoted(words));
     } else if (is_float(constant.type.dtype)) {
-      for (const double value : numbers(constant, SIZE_MAX).value())
+      for (const double value : numbers(constant, SIZE_MAX).value_or(std::vector<double>{}))
         elements.push_back(real(value));
     } else {
-      for (const int64_t value : integers(constant, SIZE_MAX).value()) {
+      for (const int64_t value : integers(constant, SIZE_MAX).value_or(std::vector<int64_t>{})) {
         const bool is_bool = constant.type.dtype == DataType::boolean;
         elements.push_back(is_bool ? (value != 0 ? "true" : "false") : std::to_string(value));
       }
