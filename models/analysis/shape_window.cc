@@ -44,7 +44,10 @@ int64_t places(int64_t extent, const Window& window, bool ceil, bool clip) {
   const int64_t padded = sum(sum(extent, window.before), window.after);
   const int64_t room = difference(padded, window.extent);
   if (!ceil) return sum(quotient(room, window.stride), 1);
-  const int64_t count = sum(quotient_up(room, window.stride), 1);
+  int64_t count = sum(quotient_up(room, window.stride), 1);
+  // A window larger than the input hangs over too.
+  const int64_t overhang = difference(window.extent, padded);
+  if (is_open(room) && !is_open(overhang) && overhang < window.stride) count = 1;
   const int64_t last = product(difference(count, 1), window.stride);
   const bool beyond = !is_open(last) && last >= sum(extent, window.before);
   return clip && beyond ? difference(count, 1) : count;
