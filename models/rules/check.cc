@@ -7,15 +7,23 @@
 #include <unordered_set>
 #include <utility>
 
-#include "models/analysis/weights.h"
-#include "models/placement/support.h"
-
 namespace anemon::models {
 namespace {
 
 constexpr size_t kNamesShown = 3;
 
 }  // namespace
+
+FunctionFacts::FunctionFacts(const FunctionAnalysis& function, const Chip& chip)
+    : weights(*function.function, function.types), refusals(function.operations.size()) {
+  for (size_t i = 0; i < refusals.size(); ++i) {
+    const Operation& operation = *function.operations[i].operation;
+    if (is_constant_operation(operation)) continue;
+    refusals[i] = ane_refusals({*function.function, operation, function.types}, chip);
+  }
+}
+
+bool may_use_ane(const Model& model) { return can_use_ane(model) && !model.updatable; }
 
 bool first_of_model(const RuleContext& context) {
   return context.function == nullptr || context.function == &context.analysis.functions.front();
@@ -38,11 +46,17 @@ Operations operations_where(const RuleContext& context,
 }
 
 Operations stopped_by(const RuleContext& context, std::string_view rule) {
-  return operations_where(context, [&](const OperationView& view) {
-    const std::vector<Refusal> refusals = ane_refusals(view, context.chip);
-    return std::any_of(refusals.begin(), refusals.end(),
-                       [&](const Refusal& refusal) { return refusal.rule == rule; });
-  });
+  Operations operations;
+  if (context.function == nullptr) return operations;
+  for (size_t i = 0; i < context.facts->refusals.size(); ++i) {
+    if (context.function->operations[i].operation->type == "classify") continue;
+    const std::vector<Refusal>& refusals = context.facts->refusals[i];
+    if (std::any_of(refusals.begin(), refusals.end(),
+                    [&](const Refusal& refusal) { return refusal.rule == rule; })) {
+      operations.push_back(i);
+    }
+  }
+  return operations;
 }
 
 std::string names_of(const RuleContext& context, const Operations& operations) {
@@ -65,12 +79,11 @@ std::string count_of(const RuleContext& context, const Operations& operations) {
 }
 
 std::vector<ValueId> activations_of(const RuleContext& context, size_t operation) {
-  const Function& function = *context.function->function;
   const Operation& it = *context.function->operations[operation].operation;
   std::vector<ValueId> values;
   const auto add = [&](ValueId value) {
     const bool known = std::find(values.begin(), values.end(), value) != values.end();
-    if (!known && !function.values[value].constant) values.push_back(value);
+    if (!known && !context.facts->weights.is_constant(value)) values.push_back(value);
   };
   for (const Argument& argument : it.arguments) {
     for (const ValueId value : argument.values) add(value);
@@ -93,6 +106,7 @@ Interruption interruption(const RuleContext& context, const Operations& operatio
     if (off.contains(placed.operation)) {
       running = true;
     } else if (placed.costs[static_cast<size_t>(Engine::ane)].supported) {
+      result.alone = false;
       if (running) {
         result.switches += before ? 2 : 1;
         result.inside |= before;
@@ -142,6 +156,7 @@ void report_off_engine(const RuleContext& context, Severity at_edge, Severity in
 }
 
 std::string in_milliseconds(double seconds) {
+  if (seconds > 0 && seconds < 1e-6) return "less than 0.001 ms";
   const double value = seconds * 1e3;
   return value < 100 ? fmt::format("{:.3g} ms", value) : fmt::format("{:.0f} ms", value);
 }

@@ -9,11 +9,24 @@
 #include <vector>
 
 #include "models/analysis/operation_kind.h"
+#include "models/analysis/weights.h"
+#include "models/placement/support.h"
 #include "models/rules/rules.h"
 
 namespace anemon::models {
 
 using Operations = std::vector<size_t>;  // indices into FunctionAnalysis::operations, ascending
+
+// What many rules ask of a function, found out once.
+struct FunctionFacts {
+  FunctionFacts(const FunctionAnalysis& function, const Chip& chip);
+
+  WeightIndex weights;
+  std::vector<std::vector<Refusal>> refusals;  // by operation; constants have none
+};
+
+// Networks of a kind that the Neural Engine runs and that are not updatable.
+bool may_use_ane(const Model& model);
 
 // Whether the context stands for its whole model: rules about the file speak once, not once per
 // function.
@@ -25,7 +38,8 @@ OperationView view_of(const RuleContext& context, size_t operation);
 Operations operations_where(const RuleContext& context,
                             const std::function<bool(const OperationView&)>& hit);
 
-// All that a limit of the Neural Engine with the id of `rule` hits (models/placement/support.h).
+// All that the Neural Engine refuses by `rule` (models/placement/support.h), but what ends a
+// classifier, which belongs on the CPU.
 Operations stopped_by(const RuleContext& context, std::string_view rule);
 
 // "conv_1, conv_2, conv_3 and 5 more", by the author's names.
@@ -33,7 +47,7 @@ std::string names_of(const RuleContext& context, const Operations& operations);
 // "1 operation (a)", "7 operations (a, b, c and 4 more)".
 std::string count_of(const RuleContext& context, const Operations& operations);
 
-// Results and operands that hold activations, each value once.
+// Operands and results that hold activations, each value once.
 std::vector<ValueId> activations_of(const RuleContext& context, size_t operation);
 const TensorType& type_of(const RuleContext& context, ValueId value);
 
@@ -41,6 +55,7 @@ const TensorType& type_of(const RuleContext& context, ValueId value);
 struct Interruption {
   uint64_t switches = 0;  // of engine, into and out of them, in the order of the file
   bool inside = false;    // some have operations of the Neural Engine before and after them
+  bool alone = true;      // there are no operations of the Neural Engine
 };
 Interruption interruption(const RuleContext& context, const Operations& operations);
 

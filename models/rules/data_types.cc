@@ -26,7 +26,7 @@ SinglePrecision single_precision(const RuleContext& context, const Operations& o
   SinglePrecision bytes;
   std::unordered_set<ValueId> seen;
   std::unordered_set<const Constant*> stored;
-  const WeightIndex index(*context.function->function, context.function->types);
+  const WeightIndex& index = context.facts->weights;
   for (const size_t each : operations) {
     for (const Weight& weight : index.of(*context.function->operations[each].operation)) {
       for (const Constant* part : weight.parts) {
@@ -36,20 +36,30 @@ SinglePrecision single_precision(const RuleContext& context, const Operations& o
     }
     for (const ValueId value : activations_of(context, each)) {
       const TensorType& type = type_of(context, value);
-      if (type.dtype != DataType::fp32 || index.is_constant(value)) continue;
-      if (!seen.insert(value).second) continue;
+      if (type.dtype != DataType::fp32 || !seen.insert(value).second) continue;
       bytes.activations += static_cast<double>(packed_bytes(type).value_or(0));
     }
   }
   return bytes;
 }
 
+// Scaling an image or adding a bias before the cast to fp16, or after the one back, costs little.
+bool only_at_edges(const RuleContext& context, const Operations& operations) {
+  const Interruption cut = interruption(context, operations);
+  if (cut.inside || cut.alone) return false;
+  return std::all_of(operations.begin(), operations.end(), [&](size_t each) {
+    return context.function->operations[each].cost.macs == 0;
+  });
+}
+
 void single_precision_arithmetic(const RuleContext& context, std::vector<Finding>& findings) {
   Operations operations = stopped_by(context, "DT-1");
   if (operations.empty()) return;
   const SinglePrecision bytes = single_precision(context, operations);
-  Finding finding = found(context, Severity::error, operations,
-                          count_of(context, operations) + " in fp32, not on the Neural Engine");
+  const bool edges = only_at_edges(context, operations);
+  Finding finding = found(context, edges ? Severity::warning : Severity::error, operations,
+                          count_of(context, operations) + " in fp32, not on the Neural Engine" +
+                              (edges ? ", at the edges of the model" : ""));
   const double saved = (bytes.weights + bytes.activations) / 2;
   if (saved > 0) {
     finding.bytes_saved = saved;
@@ -68,11 +78,11 @@ void wide_integers(const RuleContext& context, std::vector<Finding>& findings) {
 bool mostly_booleans(size_t booleans, size_t all) { return booleans * 2 >= all; }
 
 void other_types(const RuleContext& context, std::vector<Finding>& findings) {
+  // Old networks state no types: those of their inputs are converted.
+  if (context.function == nullptr || context.function->function->old_network) return;
   Operations operations = stopped_by(context, "DT-4");
-  // What ends a classifier and what converts at an edge is meant to be on the CPU.
   std::erase_if(operations, [&](size_t each) {
-    const std::string& type = context.function->operations[each].operation->type;
-    return type == "classify" || type == "cast";
+    return context.function->operations[each].operation->type == "cast";
   });
   const Operations all = operations_where(context, [](const OperationView&) { return true; });
   const Operations booleans = operations_where(context, [](const OperationView& view) {
@@ -161,13 +171,16 @@ constexpr std::array<Rule, 4> kRules = {{
      "coremltools guide, typed execution; ONNX Runtime's Core ML provider", "fp32 arithmetic",
      "The Neural Engine computes in fp16, newer ones also in int8. What an ML program types as "
      "fp32 "
-     "never runs there.",
+     "never runs there. At the edges of a model and without multiplications of matrices, such as "
+     "the "
+     "scaling of an image, it is a warning, else an error.",
      "Convert with compute_precision=FLOAT16.",
      "bytes saved = half of the weights and activations in fp32", single_precision_arithmetic},
     {"DT-3", Severity::error, Confidence::measured,
      "751K microarchitecture study (M4, macOS 27), 3.1; Anemll/anemll-profile", "32-bit integers",
      "No operation on 32-bit integers runs on the Neural Engine, conversions from and to fp16 "
-     "included. Amid operations that do it costs two switches.",
+     "included. At the edges of a model this is a warning; amid operations that do run there it "
+     "costs two switches and is an error.",
      "Move index arithmetic out of the model or keep it in fp16; return scores, not their argmax.",
      "up to 2 switches x 0.125 ms for each interruption", wide_integers},
     {"DT-4", Severity::warning, Confidence::documented,

@@ -5,7 +5,6 @@
 #include <array>
 #include <utility>
 
-#include "models/analysis/weights.h"
 #include "models/rules/check.h"
 #include "models/rules/families.h"
 #include "models/rules/limits.h"
@@ -80,7 +79,7 @@ void large_pool(const RuleContext& context, std::vector<Finding>& findings) {
 
 void runtime_weights(const RuleContext& context, std::vector<Finding>& findings) {
   if (context.function == nullptr) return;
-  const WeightIndex weights(*context.function->function, context.function->types);
+  const WeightIndex& weights = context.facts->weights;
   Operations operations = operations_where(context, [&](const OperationView& view) {
     const Argument* weight = view.operation().argument("weight");
     return is_convolution(view.operation()) && weight != nullptr && !weight->values.empty() &&

@@ -27,12 +27,16 @@ std::string types_of(const RuleContext& context, const Operations& operations) {
   return text;
 }
 
-void off_engine(const RuleContext& context, std::string_view rule, Severity at_edge,
-                Severity inside, std::vector<Finding>& findings) {
-  Operations operations = stopped_by(context, rule);
+void report_refused(const RuleContext& context, Severity at_edge, Severity inside,
+                    Operations operations, std::vector<Finding>& findings) {
   const std::string types = types_of(context, operations);
   report_off_engine(context, at_edge, inside, std::move(operations),
                     "not on the Neural Engine: " + types, findings);
+}
+
+void off_engine(const RuleContext& context, std::string_view rule, Severity at_edge,
+                Severity inside, std::vector<Finding>& findings) {
+  report_refused(context, at_edge, inside, stopped_by(context, rule), findings);
 }
 
 void recurrent(const RuleContext& context, std::vector<Finding>& findings) {
@@ -43,19 +47,17 @@ void custom(const RuleContext& context, std::vector<Finding>& findings) {
   off_engine(context, "OP-2", Severity::error, Severity::error, findings);
 }
 
-// What ends a classifier is meant to be on the CPU.
 void control_flow(const RuleContext& context, std::vector<Finding>& findings) {
-  Operations operations = stopped_by(context, "OP-3");
-  std::erase_if(operations, [&](size_t each) {
-    return context.function->operations[each].operation->type == "classify";
-  });
-  const std::string types = types_of(context, operations);
-  report_off_engine(context, Severity::error, Severity::error, std::move(operations),
-                    "not on the Neural Engine: " + types, findings);
+  off_engine(context, "OP-3", Severity::error, Severity::error, findings);
 }
 
 void not_implemented(const RuleContext& context, std::vector<Finding>& findings) {
-  off_engine(context, "OP-4", Severity::warning, Severity::error, findings);
+  Operations operations = stopped_by(context, "OP-4");
+  // SH-10 says more about it.
+  std::erase_if(operations, [&](size_t each) {
+    return context.function->operations[each].operation->type == "shape";
+  });
+  report_refused(context, Severity::warning, Severity::error, std::move(operations), findings);
 }
 
 void dynamic_gather(const RuleContext& context, std::vector<Finding>& findings) {
@@ -96,9 +98,12 @@ bool pays_for_transposes(const Chip& chip) {
 
 void linear_layout(const RuleContext& context, std::vector<Finding>& findings) {
   if (!pays_for_transposes(context.chip)) return;
-  Operations operations = operations_where(context, [](const OperationView& view) {
+  Operations operations = operations_where(context, [&](const OperationView& view) {
     const std::string& type = view.operation().type;
-    const bool product = type == "linear" || (type == "matmul" && view.constant("y") != nullptr);
+    const Argument* y = view.operation().argument("y");
+    const bool product =
+        type == "linear" || (type == "matmul" && y != nullptr && !y->values.empty() &&
+                             context.facts->weights.is_constant(y->values.front()));
     const TensorType* x = view.type("x");
     return product && x != nullptr && is_known(*x) && x->shape.size() == 3 && x->shape[1] > 1;
   });
@@ -128,8 +133,9 @@ constexpr std::array<Rule, 8> kRules = {{
      control_flow},
     {"OP-4", Severity::error, Confidence::measured, kStudy,
      "operations the Neural Engine does not have",
-     "The compiler has no such operation: it runs on the CPU or the GPU, and between operations "
-     "of the Neural Engine it costs two switches.",
+     "The compiler has no such operation: it runs on the CPU or the GPU. At the edges of a model "
+     "this is a warning; between operations of the Neural Engine it costs two switches and is an "
+     "error.",
      "Express it with others: cumsum by a product with a triangle of ones, band_part by a mask, "
      "one_hot by equal and cast, tan(x) by sin(x) / cos(x), mod by x - floor(x/y) y.",
      kSwitches, not_implemented},

@@ -14,7 +14,7 @@ namespace anemon::models {
 namespace {
 
 void short_compute(const RuleContext& context, std::vector<Finding>& findings) {
-  if (context.placement == nullptr) return;
+  if (context.placement == nullptr || !may_use_ane(context.model)) return;
   const EngineTimes times = engine_times(*context.function, *context.placement, Included::possible);
   if (times.operations.empty() || times.total >= kDispatchBoundSeconds) return;
   const double dispatch = dispatch_seconds(context.chip);
@@ -31,7 +31,7 @@ void short_compute(const RuleContext& context, std::vector<Finding>& findings) {
 }
 
 void slow_compilation(const RuleContext& context, std::vector<Finding>& findings) {
-  if (context.function == nullptr || !can_use_ane(context.model)) return;
+  if (context.function == nullptr || !may_use_ane(context.model)) return;
   const uint64_t operations =
       operations_where(context, [](const OperationView&) { return true; }).size();
   const uint64_t bytes = context.function->total.weight_bytes_stored;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "models/rules/check.h"
 #include "models/rules/options.h"
 
 namespace anemon::models {
@@ -37,7 +38,8 @@ void from_findings(const Report& report, std::vector<Recommendation>& all) {
 void from_numbers(const Report& report, const std::string& member,
                   std::vector<Recommendation>& all) {
   const size_t before = all.size();
-  for (size_t i = 0; i < report.placements.size(); ++i) {
+  const bool engine = may_use_ane(*report.model);
+  for (size_t i = 0; engine && i < report.placements.size(); ++i) {
     weight_options(report, i, all);
     batch_option(report, i, all);
     integer_option(report, i, all);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "models/rules/check.h"
 #include "models/rules/families.h"
 
 namespace anemon::models {
@@ -48,11 +49,13 @@ Report report_on(const ModelAnalysis& analysis, const Chip& chip, const std::str
   report.placements.reserve(analysis.functions.size());
   for (const FunctionAnalysis& function : analysis.functions) {
     report.placements.push_back(place(function, chip));
-    check({*analysis.model, analysis, &function, &report.placements.back(), chip}, member, table,
-          report.findings);
+    const FunctionFacts facts(function, chip);
+    check({*analysis.model, analysis, &function, &report.placements.back(), chip, &facts}, member,
+          table, report.findings);
   }
   if (analysis.functions.empty()) {
-    check({*analysis.model, analysis, nullptr, nullptr, chip}, member, table, report.findings);
+    check({*analysis.model, analysis, nullptr, nullptr, chip, nullptr}, member, table,
+          report.findings);
   }
   for (const ModelAnalysis& each : analysis.members) {
     const std::string name = member.empty() ? each.model->name : member + "/" + each.model->name;

@@ -14,6 +14,8 @@
 
 namespace anemon::models {
 
+struct FunctionFacts;  // models/rules/check.h
+
 // What a rule may look at.
 struct RuleContext {
   const Model& model;                // the member
@@ -21,6 +23,7 @@ struct RuleContext {
   const FunctionAnalysis* function;  // null while a model without functions is checked
   const Placement* placement;        // of the function; null as above
   const Chip& chip;
+  const FunctionFacts* facts;  // of the function; null as above
 };
 
 struct Rule {

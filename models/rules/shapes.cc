@@ -59,10 +59,6 @@ void wasted_rows(const RuleContext& context, std::vector<Finding>& findings) {
   finding.bytes_saved = waste;
   finding.effect = fmt::format("{} less in {} tensor{}", in_bytes(waste), seen.size(),
                                seen.size() == 1 ? "" : "s");
-  if (const auto& bandwidth = context.chip.activation_bytes_per_second) {
-    finding.seconds_saved = waste / bandwidth->value;
-    finding.effect += fmt::format("; moved once: {}", in_milliseconds(*finding.seconds_saved));
-  }
   findings.push_back(std::move(finding));
 }
 
@@ -74,13 +70,17 @@ int64_t largest_extent(const RuleContext& context, size_t operation) {
   return largest;
 }
 
+// Families: of M1 and M1 Pro only M1.
 std::string chips_that_refuse(int64_t extent) {
-  std::string names;
+  std::vector<std::string_view> names;
   for (const Chip& chip : chips()) {
     if (!chip.max_dimension || static_cast<double>(extent) <= chip.max_dimension->value) continue;
-    names += (names.empty() ? "" : ", ") + std::string(chip.name);
+    const bool variant = std::any_of(names.begin(), names.end(), [&](std::string_view family) {
+      return chip.name.starts_with(std::string(family) + " ");
+    });
+    if (!variant) names.push_back(chip.name);
   }
-  return names;
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 void large_extent(const RuleContext& context, std::vector<Finding>& findings) {
@@ -167,12 +167,13 @@ constexpr std::array<Rule, 6> kRules = {{
      "Every row of the last dimension takes a multiple of 64 bytes, 32 elements of fp16: a last "
      "dimension of 1 takes 32 times the memory and the bandwidth.",
      "Transpose so that the longest dimension is the last.",
-     "bytes wasted = rows x (64-byte row - row), / activation bandwidth", wasted_rows},
+     "bytes saved = rows x (bytes of a row in multiples of 64 - bytes of a row)", wasted_rows},
     {"SH-3", Severity::error, Confidence::measured,
      "751K microarchitecture study (limits of the driver and a sweep on M4); ONNX Runtime's Core "
      "ML provider for 16384",
      "dimensions too large",
-     "A dimension above 16384 is refused up to M3 and A16, one above 65536 by every chip.",
+     "A dimension above 65536 is refused by every chip, which is an error; one above 16384 by "
+     "those up to M3 and A16, which is a warning.",
      "Split a large dimension, such as the vocabulary of a language model's head, into tiles of at "
      "most 16384.",
      kSwitches, large_extent},

@@ -14,6 +14,29 @@ Subject in_precision(DataType dtype) {
   return ending_in(graph, value);
 }
 
+// What exporters make of an image: scaled in fp32, then cast. With `after` another operation in
+// fp32 follows the cast, amid the others.
+Subject scaled_image(DataType dtype, bool after) {
+  GraphBuilder graph;
+  const ValueId image = graph.input("image", dtype, {1, 3, 64, 64});
+  const ValueId factor = graph.numbers(DataType::fp32, {}, {1 / 255.0});
+  ValueId value =
+      graph.add("mul", {{"x", {image}}, {"y", {factor}}}, {{dtype, true, {1, 3, 64, 64}}}).front();
+  if (after) {
+    value =
+        graph.add("cast", {{"x", {value}}, {"dtype", {graph.text("fp16")}}}, {fp16({1, 3, 64, 64})})
+            .front();
+    value =
+        graph.add("cast", {{"x", {value}}, {"dtype", {graph.text("fp32")}}}, {fp32({1, 3, 64, 64})})
+            .front();
+    value = relu(graph, value);
+  }
+  value =
+      graph.add("cast", {{"x", {value}}, {"dtype", {graph.text("fp16")}}}, {fp16({1, 3, 64, 64})})
+          .front();
+  return ending_in(graph, relu(graph, value));
+}
+
 Subject linear_in_fp32(DataType dtype) {
   GraphBuilder graph;
   const ValueId x = graph.input("x", dtype, {1, 256});
@@ -103,6 +126,16 @@ std::vector<Case> data_type_cases() {
        [] { return in_precision(DataType::fp32); },
        {error, {1}, "1 operation (relu_1) in fp32", {}, 512.0, "half of 0 bytes of weights"},
        [] { return in_precision(DataType::fp16); }},
+      {"DT-1",
+       "at the edges",
+       [] { return scaled_image(DataType::fp32, false); },
+       {warning, {0}, "(mul_0) in fp32, not on the Neural Engine, at the edges of the model"},
+       [] { return scaled_image(DataType::fp16, false); }},
+      {"DT-1",
+       "not only at the edges",
+       [] { return scaled_image(DataType::fp32, true); },
+       {error, {0, 3}, "2 operations"},
+       [] { return scaled_image(DataType::fp16, false); }},
       {"DT-1",
        "weights",
        [] { return linear_in_fp32(DataType::fp32); },

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "models/rules/check.h"
 #include "tests/catch.h"
 #include "tests/unit/models/rules/cases.h"
 
@@ -35,10 +36,12 @@ std::vector<Finding> findings_of(const Subject& subject, std::string_view rule) 
   if (!subject.predicted) return of_rule(examine(analysis, *chip), rule);
   Placement placement = place(analysis.functions.front(), *chip);
   subject.predicted(placement);
+  const FunctionFacts facts(analysis.functions.front(), *chip);
   std::vector<Finding> findings;
   for (const Rule& each : rules()) {
     if (each.id != rule) continue;
-    each.check({subject.model, analysis, &analysis.functions.front(), &placement, *chip}, findings);
+    each.check({subject.model, analysis, &analysis.functions.front(), &placement, *chip, &facts},
+               findings);
   }
   return findings;
 }

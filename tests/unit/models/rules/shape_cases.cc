@@ -11,6 +11,29 @@ Subject on(Shape shape, const std::string& chip = "M4") {
   return on(DataType::fp16, std::move(shape), chip);
 }
 
+// A 3x3 convolution's weights have short rows, plain or unpacked; they are no activations.
+Subject short_rows_of_weights(bool computed) {
+  GraphBuilder graph;
+  const ValueId x = graph.input("x", DataType::fp16, {1, 32, 32, 32});
+  ValueId weight;
+  if (computed) {
+    weight = graph.input("weight", DataType::fp16, {64, 32, 3, 3});
+  } else {
+    const ValueId data = graph.weight(DataType::int8, {64, 32, 3, 3});
+    const ValueId scale = graph.weight(DataType::fp16, {64, 1, 1, 1});
+    weight = graph
+                 .add("constexpr_blockwise_shift_scale", {{"data", {data}}, {"scale", {scale}}},
+                      {fp16({64, 32, 3, 3})})
+                 .front();
+  }
+  return ending_in(
+      graph,
+      graph
+          .add("conv", {{"x", {x}}, {"weight", {weight}}, {"pad_type", {graph.text("same")}}},
+               {fp16({1, 64, 32, 32})})
+          .front());
+}
+
 Subject flexible(Flexibility flexibility) {
   Subject subject = on({1, 3, 32, 32});
   Feature& input = subject.model.interface.inputs.front();
@@ -79,6 +102,11 @@ std::vector<Case> shape_cases() {
        [] {
          return on({1024, 1});
        }},
+      {"SH-2",
+       "weights",
+       [] { return short_rows_of_weights(true); },
+       {warning, {0}, "fp16[64,32,3,3]"},
+       [] { return short_rows_of_weights(false); }},
       {"SH-3",
        "every chip",
        [] {
@@ -93,7 +121,7 @@ std::vector<Case> shape_cases() {
        [] {
          return on({1, 16385});
        },
-       {warning, {0}, "of up to 16385, refused by A1"},
+       {warning, {0}, "of up to 16385, refused by A14, M1, A15, M2, A16, M3"},
        [] {
          return on({1, 16384}, "M1");
        }},
