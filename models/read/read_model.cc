@@ -6,6 +6,7 @@
 #include "models/read/compiled.h"
 #include "models/read/mlmodel.h"
 #include "models/read/package.h"
+#include "platform/mapped_file.h"
 
 namespace anemon::models {
 namespace {
@@ -18,7 +19,7 @@ bool is_package(const std::filesystem::path& folder) {
 Model read_file(const std::filesystem::path& file, const ReadLimits& limits) {
   Model model = read_mlmodel(file, file.has_parent_path() ? file.parent_path() : ".", limits);
   model.container = "mlmodel";
-  model.stored_bytes = std::filesystem::file_size(file);
+  for (const auto& mapped : model.files) model.stored_bytes += mapped->bytes().size();
   return model;
 }
 

@@ -11,8 +11,8 @@ namespace anemon::models {
 // What hostile files are held to.
 struct ReadLimits {
   unsigned depth = 100;             // nested messages, blocks and pipelines
-  uint64_t operations = 2'000'000;  // of one model with its members
-  uint64_t values = 16'000'000;
+  uint64_t operations = 1'000'000;  // of one model with its members; a large one has 100'000
+  uint64_t values = 2'000'000;      // names, constants, arguments; some 300 bytes each in memory
 };
 
 // `path`: a .mlmodel file, a .mlpackage or a .mlmodelc folder (told by content, not by name).

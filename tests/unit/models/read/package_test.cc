@@ -189,3 +189,16 @@ TEST_CASE("what is no model is told by what it is") {
   CHECK_THAT(failure(scratch / "nothing"), ANEMON_CONTAINS("No such file or directory"));
   CHECK_THAT(failure(scratch.path()), ANEMON_CONTAINS("neither a package nor a compiled model"));
 }
+
+TEST_CASE("a .mlmodel is as large as its file and the weight files it uses") {
+  const ScratchDirectory scratch;
+  write_mlmodel(scratch / "x.mlmodel", network().model());
+  const uint64_t alone = std::filesystem::file_size(scratch / "x.mlmodel");
+  const Model without = read_model(scratch / "x.mlmodel");
+  CHECK(without.container == "mlmodel");
+  CHECK(without.stored_bytes == alone);
+  write_package(scratch / "p.mlpackage", network().model());
+  std::filesystem::copy(scratch / "p.mlpackage/Data/com.apple.CoreML/weights", scratch / "weights");
+  CHECK(read_model(scratch / "x.mlmodel").stored_bytes ==
+        alone + std::filesystem::file_size(scratch / "weights/weight.bin"));
+}
