@@ -60,7 +60,7 @@ Table by_operation(const std::vector<CostRow>& rows, uint64_t all_flops, bool na
     if (all_flops > 0) share = double(cost.flops()) / double(all_flops);
     if (cost.complete && row.traffic() > 0) intensity = cost.arithmetic_intensity();
     std::vector<Cell> cells = {
-        text_cell(operation_name(function, row.index)),
+        operation_cell(function, row.index),
         name_cell(operation.layer.empty() ? operation.type : operation.layer),
         text_cell(results_text(function, operation)),
         count_cell(cost.macs, cost.complete),

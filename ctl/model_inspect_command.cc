@@ -12,6 +12,20 @@
 namespace anemon {
 namespace {
 
+// Of what is no network.
+std::string size_text(const models::Model& model) {
+  if (model.trees) {
+    return fmt::format("{} with {} nodes, at most {} comparisons each",
+                       counted(double(model.trees->trees), "tree"), model.trees->nodes,
+                       model.trees->max_depth);
+  }
+  if (model.linear) {
+    return fmt::format("{} with {}", counted(double(model.linear->rows), "row"),
+                       counted(double(model.linear->weights), "weight"));
+  }
+  return {};
+}
+
 // Some authors write a whole list of classes into a model.
 constexpr size_t kLongestValue = 120;
 
@@ -36,14 +50,7 @@ Table facts(const ModelStudy& study, bool utf8) {
   if (model.updatable) add("updatable", "yes");
   add("on disk", model.stored_bytes == 0 ? "" : bytes_text(double(model.stored_bytes)));
   add("weights", fmt::format("weights: {}", weights_state(study.analysis())));
-  if (model.trees) {
-    add("trees", fmt::format("{} of {} nodes, at most {} comparisons each", model.trees->trees,
-                             model.trees->nodes, model.trees->max_depth));
-  }
-  if (model.linear) {
-    add("linear", fmt::format("{} of {} weights", counted(double(model.linear->rows), "row"),
-                              model.linear->weights));
-  }
+  add("size", size_text(model));
   for (const auto& [key, value] : model.metadata) add(printable(key), value);
   return table;
 }
@@ -52,7 +59,7 @@ void add_members(const models::Model& model, const std::string& indent, Table& t
   for (const models::Model& member : model.members) {
     table.rows.push_back({name_cell(indent + member.name), name_cell(member.kind),
                           number_cell(member.specification_version, {0}),
-                          text_cell(minimum_os(member))});
+                          text_cell(minimum_os(member)), text_cell(size_text(member))});
     add_members(member, indent + "  ", table);
   }
 }
@@ -63,7 +70,8 @@ Table members(const ModelStudy& study) {
   table.columns = {{"MEMBER", "member", false, Column::Fit::elide},
                    {"KIND", "kind"},
                    {"SPECIFICATION", "spec_version", true},
-                   {"AT LEAST", "min_os", false, Column::Fit::drop}};
+                   {"AT LEAST", "min_os", false, Column::Fit::drop},
+                   {"SIZE", "size", false, Column::Fit::drop}};
   add_members(study.model(), "", table);
   return table;
 }

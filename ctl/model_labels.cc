@@ -11,6 +11,7 @@ namespace anemon {
 namespace {
 
 constexpr size_t kShapesShown = 4;
+constexpr size_t kLongestName = 60;
 
 std::string extent_text(int64_t extent) { return extent < 0 ? "?" : std::to_string(extent); }
 
@@ -53,14 +54,14 @@ Cell name_cell(std::string_view name) { return text_cell(printable(name)); }
 std::string type_text(const models::Feature& feature) {
   std::string text(name_of(feature.kind));
   if (!feature.color_space.empty()) text += ' ' + printable(feature.color_space);
-  if (feature.tensor.dtype != models::DataType::unknown &&
-      feature.kind != models::FeatureKind::image) {
+  const bool is_array =
+      feature.kind == models::FeatureKind::array || feature.kind == models::FeatureKind::state;
+  const bool is_image = feature.kind == models::FeatureKind::image;
+  if (is_array && feature.tensor.dtype != models::DataType::unknown) {
     text += fmt::format(" {}", name_of(feature.tensor.dtype));
   }
-  const bool has_shape = feature.kind == models::FeatureKind::array ||
-                         feature.kind == models::FeatureKind::image ||
-                         feature.kind == models::FeatureKind::state;
-  if (has_shape && feature.tensor.ranked) text += ' ' + models::to_text(feature.tensor.shape);
+  if ((is_array || is_image) && feature.tensor.ranked)
+    text += ' ' + models::to_text(feature.tensor.shape);
   return text + (feature.optional ? ", optional" : "");
 }
 
@@ -86,6 +87,12 @@ std::string operation_name(const models::FunctionAnalysis& function, size_t inde
   const models::Operation& operation = *function.operations[index].operation;
   if (!operation.name.empty()) return printable(operation.name);
   return fmt::format("{} #{}", printable(operation.type), index);
+}
+
+Cell operation_cell(const models::FunctionAnalysis& function, size_t index) {
+  Cell cell = text_cell(operation_name(function, index));
+  cell.shown = elide_middle(cell.shown, kLongestName, false);
+  return cell;
 }
 
 std::string results_text(const models::FunctionAnalysis& function,

@@ -30,6 +30,7 @@ std::string flexibility_text(const models::Feature& feature);
 
 // "conv_3", else "conv #12": the author's name of an operation, else its place.
 std::string operation_name(const models::FunctionAnalysis& function, size_t index);
+Cell operation_cell(const models::FunctionAnalysis& function, size_t index);  // not too wide
 // Shapes of the results: "1x64x56x56".
 std::string results_text(const models::FunctionAnalysis& function,
                          const models::Operation& operation);

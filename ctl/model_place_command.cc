@@ -16,8 +16,14 @@ constexpr size_t kStripWidth = 64;
 constexpr size_t kSegmentsShown = 20;
 constexpr const char* kByTime = "the Neural Engine can run it: by predicted time";
 
+bool can_use_ane(const models::PlacedOperation& placed) {
+  return placed.costs[static_cast<size_t>(models::Engine::ane)].supported;
+}
+
+// Where no winner is known, whether the Neural Engine can run it at all.
 std::string_view engine_text(const models::PlacedOperation& placed) {
-  return placed.engine ? name_of(*placed.engine) : "";
+  if (placed.engine) return name_of(*placed.engine);
+  return can_use_ane(placed) ? "ANE?" : "not ANE";
 }
 
 std::optional<double> seconds_on(const models::PlacedOperation& placed, models::Engine engine) {
@@ -37,8 +43,9 @@ std::string strip(const models::Placement& placement) {
     char letter = 0;
     for (size_t at = i * count / width; at < (i + 1) * count / width; ++at) {
       const models::PlacedOperation& placed = placement.operations[at];
-      const bool can = placed.costs[static_cast<size_t>(models::Engine::ane)].supported;
-      const char own = placed.engine ? name_of(*placed.engine).front() : can ? 'a' : 'c';
+      const char own = placed.engine         ? name_of(*placed.engine).front()
+                       : can_use_ane(placed) ? 'a'
+                                             : 'c';
       if (letter == 0 || letter == 'A' || letter == 'a') letter = own;
     }
     text += letter;
@@ -81,7 +88,7 @@ Table segments_table(const StudiedFunction& function) {
       seconds = seconds && own ? std::optional(*seconds + *own) : std::nullopt;
     }
     const auto name = [&](size_t i) {
-      return text_cell(operation_name(*function.analysis, placement.operations[i].operation));
+      return operation_cell(*function.analysis, placement.operations[i].operation);
     };
     table.rows.push_back({text_cell(segment.engine),
                           number_cell(double(segment.last - segment.first + 1), {0}),
@@ -101,9 +108,9 @@ Table reasons_table(const StudiedFunction& function) {
   using Key = std::tuple<std::string, std::string, std::string>;
   std::map<Key, Group> groups;
   for (const models::PlacedOperation& placed : function.placement->operations) {
-    const bool can = placed.costs[static_cast<size_t>(models::Engine::ane)].supported;
-    Group& group = groups[{std::string(engine_text(placed)), can ? kByTime : placed.reason,
-                           std::string(name_of(placed.confidence))}];
+    Group& group =
+        groups[{std::string(engine_text(placed)), can_use_ane(placed) ? kByTime : placed.reason,
+                std::string(name_of(placed.confidence))}];
     group.operations.push_back(placed.operation);
     group.types.insert(function.analysis->operations[placed.operation].operation->type);
   }
@@ -149,7 +156,7 @@ Table operations_table(const StudiedFunction& function, bool named) {
   for (const models::PlacedOperation& placed : function.placement->operations) {
     const auto engine = static_cast<size_t>(placed.engine.value_or(models::Engine::ane));
     std::vector<Cell> cells = {
-        text_cell(operation_name(*function.analysis, placed.operation)),
+        operation_cell(*function.analysis, placed.operation),
         name_cell(function.analysis->operations[placed.operation].operation->type),
         text_cell(engine_text(placed)),
         milliseconds_cell(seconds_on(placed, models::Engine::ane)),
