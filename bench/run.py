@@ -2,7 +2,7 @@
 
     python3 -B -m bench.run [--build DIR] [--write] [PART...]
 
-Parts: core, serve, sampling; all by default. Exits with 1 when a goal was missed.
+Parts: core, models, serve, sampling; all by default. Exits with 1 when a goal was missed.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import re
 import sys
 
 from bench.core import core
+from bench.models import models
 from bench.sampling import sampling
 from bench.serve import serve
 
@@ -48,13 +49,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build-bench"))
     parser.add_argument("--write", action="store_true", help="write the table into the document")
-    parser.add_argument("parts", nargs="*", default=["core", "serve", "sampling"])
+    parser.add_argument("parts", nargs="*", default=["core", "models", "serve", "sampling"])
     options = parser.parse_args()
     programs = options.build.resolve() / "bin"
     os.environ["ANEMOND"] = str(programs / "anemond")
     from tests.e2e.anemond import Daemon  # reads ANEMOND
 
-    parts = {"core": lambda: core.rows(programs), "serve": lambda: serve.rows(programs, Daemon),
+    parts = {"core": lambda: core.rows(programs), "models": lambda: models.rows(programs),
+             "serve": lambda: serve.rows(programs, Daemon),
              "sampling": lambda: sampling.rows(programs, Daemon)}
     rows = []
     for part in options.parts:
