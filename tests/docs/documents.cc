@@ -8,10 +8,11 @@
 namespace anemon::docs {
 namespace {
 
-constexpr std::array<Document, 3> kDocuments = {{
+constexpr std::array<Document, 4> kDocuments = {{
     {"config/anemond.yaml", [] { return annotated_defaults(collector_specs()); }},
     {"docs/configuration.md", configuration},
     {"docs/metrics.md", metrics},
+    {"docs/rules.md", rules},
 }};
 
 }  // namespace

@@ -20,6 +20,9 @@ std::string configuration();
 // docs/metrics.md, of the metric catalogue.
 std::string metrics();
 
+// docs/rules.md, of the rules for models and the notes beside them.
+std::string rules();
+
 // `text` for a cell of a Markdown table.
 std::string cell(std::string_view text);
 
