@@ -39,7 +39,7 @@ constexpr std::array<Example, 2> kInspectExamples = {{
 }};
 constexpr std::array<Example, 3> kCostExamples = {{
     {"model cost resnet.mlpackage", "totals and the costliest operations"},
-    {"model cost resnet.mlpackage --shape x=4x16x32x32", "for a batch of four"},
+    {"model cost resnet.mlpackage --shape x=1x64x128x128", "at a shape that its input takes"},
     {"model cost resnet.mlpackage --all-chips", "a line for each chip, from M1 to A18"},
 }};
 constexpr std::array<Example, 2> kPlaceExamples = {{
@@ -54,7 +54,7 @@ constexpr std::array<Example, 1> kRecommendExamples = {{
     {"model recommend resnet.mlpackage", "what to change first, and what it saves"},
 }};
 constexpr std::array<Example, 1> kDiffExamples = {{
-    {"model diff resnet.mlpackage resnet-int8.mlpackage", "cost, placement and findings"},
+    {"model diff resnet.mlpackage resnet-small.mlpackage", "cost, placement and findings"},
 }};
 
 constexpr std::array<Command, 6> kCommands = {{

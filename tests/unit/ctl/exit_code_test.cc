@@ -15,6 +15,7 @@
 #include "tests/scratch_directory.h"
 #include "tests/unit/ctl/ctl_run.h"
 #include "tests/unit/ctl/fake_daemon.h"
+#include "tests/unit/ctl/model_fixtures.h"
 
 namespace anemon::test {
 namespace {
@@ -292,6 +293,7 @@ TEST_CASE("every example in the help works") {
   const std::filesystem::path& folder = scratch.path();
   std::ofstream(folder / "anemond.yaml") << "http:\n  listen: 127.0.0.1:10264\n";
   std::ofstream(folder / "mac.jsonl") << R"({"format":"anemon-trace/1","machine":{}})" << '\n';
+  write_model_fixtures(folder);
   const FakeDaemon daemon;
   for (const Command& command : commands()) {
     REQUIRE_FALSE(command.examples.empty());
