@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "core/utf8.h"
 #include "models/read/layer_fields.h"
 #include "models/read/layer_weights.h"
 #include "models/read/network_reader.h"
@@ -15,7 +16,7 @@ ImagePreprocessing read_preprocessing(Bytes message) {
   LayerFields fields("NeuralNetworkPreprocessing");
   fields.add(message);
   ImagePreprocessing result;
-  result.input = fields.text(1);
+  result.input = to_clean_utf8(fields.text(1), 1000);
   const uint32_t kind = fields.last_of({10, 11});
   if (kind == 10) {
     const LayerFields scaler = fields.message(10, "NeuralNetworkImageScaler");

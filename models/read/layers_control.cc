@@ -75,7 +75,7 @@ void lower_loop(Lowering& layer) {
   std::vector<std::string_view> carried;
   std::unordered_set<std::string_view> known;
   for (const auto* part : {&condition, &body}) {
-    for (const std::string_view name : names_written(*part, network.operations_left())) {
+    for (const std::string_view name : network.names_written(*part)) {
       if (network.find(name) && known.insert(name).second) carried.push_back(name);
     }
   }

@@ -1,6 +1,7 @@
 // Layers that make a tensor: constants, fillings, ranges, random numbers.
 #include <utility>
 
+#include "core/utf8.h"
 #include "models/read/layer_tables.h"
 #include "models/read/layer_weights.h"
 
@@ -124,7 +125,7 @@ void lower_custom(Lowering& layer) {
     weights.push_back(layer.network().constant(std::move(read.constant)));
   }
   if (!weights.empty()) layer.argument("weights", std::move(weights));
-  layer.text("class_name", std::string(fields.text(10)));
+  layer.text("class_name", to_clean_utf8(fields.text(10), 1000));
 }
 
 }  // namespace anemon::models

@@ -2,19 +2,18 @@
 
 #include <utility>
 
+#include "core/utf8.h"
 #include "models/read/layer_weights.h"
 
 namespace anemon::models {
 
-std::string layer_title(std::string_view name, std::string_view kind) {
+std::string quoted(std::string_view name) {
   constexpr size_t kLongest = 80;
-  std::string title = "layer '";
-  for (const char letter : name.substr(0, kLongest)) {
-    const bool printable = static_cast<unsigned char>(letter) >= ' ' && letter != 0x7f;
-    title += printable ? letter : '?';
-  }
-  if (name.size() > kLongest) title += "...";
-  title += "'";
+  return "'" + to_clean_utf8(name, kLongest, "?") + (name.size() > kLongest ? "...'" : "'");
+}
+
+std::string layer_title(std::string_view name, std::string_view kind) {
+  std::string title = "layer " + quoted(name);
   if (!kind.empty()) title.append(" (").append(kind).append(")");
   return title;
 }

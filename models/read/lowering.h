@@ -80,7 +80,9 @@ class Lowering {
   bool own_results_ = false;
 };
 
-// "layer 'conv1' (convolution)", with a long or unprintable name made short and printable.
+// 'conv1', a long name made short and what is not fit to print replaced.
+std::string quoted(std::string_view name);
+// "layer 'conv1' (convolution)".
 std::string layer_title(std::string_view name, std::string_view kind);
 
 }  // namespace anemon::models

@@ -4,22 +4,16 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/utf8.h"
 #include "models/read/lowering.h"
 
 namespace anemon::models {
 namespace {
 
 constexpr size_t kMostOddities = 1000;
+constexpr size_t kNameBytes = 1000;
+constexpr size_t kMostFields = 65536;  // of a layer: as many inputs and outputs
 constexpr uint32_t kFirstLayerKind = 100;
-
-// What a NeuralNetworkLayer says beside its parameters.
-struct LayerHead {
-  std::string_view name;
-  std::vector<std::string_view> inputs, outputs;
-  std::vector<TensorType> output_types;
-  uint32_t kind = 0;
-  std::vector<Bytes> parameters;  // occurrences of the kind's message
-};
 
 TensorType stored_type(Bytes message) {
   TensorType type{DataType::fp32, false, {}};
@@ -37,18 +31,51 @@ TensorType stored_type(Bytes message) {
   return type;
 }
 
-LayerHead read_head(Bytes message) {
+void lower_unknown(Lowering& layer) {
+  layer.operands("values");
+  layer.type("unknown_" + std::to_string(layer.kind().number));
+  layer.oddity(Oddity::Kind::unknown_layer,
+               layer.kind().number == 0
+                   ? std::string("has no kind")
+                   : "is of kind " + std::to_string(layer.kind().number) + ", which is not known");
+}
+
+}  // namespace
+
+// What a NeuralNetworkLayer says beside its parameters.
+struct NetworkReader::LayerHead {
+  std::string_view name;
+  std::vector<std::string_view> inputs, outputs;
+  std::vector<TensorType> output_types;
+  uint32_t kind = 0;
+  std::vector<Bytes> parameters;  // occurrences of the kind's message
+};
+
+NetworkReader::NetworkReader(Function& function, LayerContext& context)
+    : function_(&function), context_(&context), scopes_(1) {}
+
+// Names of features come cleaned in the same way, and find their layers by it.
+std::string_view NetworkReader::clean(std::string_view name) {
+  if (name.size() <= kNameBytes && is_clean_utf8(name)) return name;
+  return cleaned_.emplace_back(to_clean_utf8(name, kNameBytes));
+}
+
+NetworkReader::LayerHead NetworkReader::read_head(Bytes message) {
   LayerHead head;
+  size_t fields = 0;
   for (WireReader reader(message, "NeuralNetworkLayer"); auto field = reader.next();) {
+    if (++fields > kMostFields) {
+      throw WireError("a layer has more than " + std::to_string(kMostFields) + " fields");
+    }
     switch (field->number) {
       case 1:
-        head.name = field->text();
+        head.name = clean(field->text());
         break;
       case 2:
-        head.inputs.push_back(field->text());
+        head.inputs.push_back(clean(field->text()));
         break;
       case 3:
-        head.outputs.push_back(field->text());
+        head.outputs.push_back(clean(field->text()));
         break;
       case 5:
         head.output_types.push_back(stored_type(field->message()));
@@ -63,20 +90,6 @@ LayerHead read_head(Bytes message) {
   }
   return head;
 }
-
-void lower_unknown(Lowering& layer) {
-  layer.operands("values");
-  layer.type("unknown_" + std::to_string(layer.kind().number));
-  layer.oddity(Oddity::Kind::unknown_layer,
-               layer.kind().number == 0
-                   ? std::string("has no kind")
-                   : "is of kind " + std::to_string(layer.kind().number) + ", which is not known");
-}
-
-}  // namespace
-
-NetworkReader::NetworkReader(Function& function, LayerContext& context)
-    : function_(&function), context_(&context), scopes_(1) {}
 
 void NetworkReader::open_scope() {
   if (scopes_.size() >= context_->depth) {
@@ -101,8 +114,7 @@ std::optional<ValueId> NetworkReader::find(std::string_view name) const {
 ValueId NetworkReader::read(std::string_view name, std::string_view layer) {
   if (const std::optional<ValueId> value = find(name)) return *value;
   report(Oddity::Kind::other,
-         layer_title(layer, {}) + " reads '" + std::string(name.substr(0, 80)) +
-             "', which no layer before it writes",
+         layer_title(layer, {}) + " reads " + quoted(name) + ", which no layer before it writes",
          layer);
   return write(name, {DataType::fp32, false, {}});
 }
@@ -181,7 +193,8 @@ void NetworkReader::read_layer(Bytes message, Block& block) {
   }
 }
 
-std::vector<std::string_view> names_written(std::span<const Bytes> network, uint64_t limit) {
+std::vector<std::string_view> NetworkReader::names_written(std::span<const Bytes> network) {
+  uint64_t left = context_->operations;
   std::vector<std::string_view> names;
   std::unordered_set<std::string_view> seen;
   std::vector<Bytes> pending(network.rbegin(), network.rend());
@@ -190,7 +203,7 @@ std::vector<std::string_view> names_written(std::span<const Bytes> network, uint
     pending.pop_back();
     for (WireReader reader(part, "NeuralNetwork"); auto field = reader.next();) {
       if (field->number != 1) continue;
-      if (limit-- == 0) throw Error("the model has too many operations");
+      if (left-- == 0) throw Error("the model has too many operations");
       const LayerHead head = read_head(field->message());
       for (const std::string_view name : head.outputs) {
         if (seen.insert(name).second) names.push_back(name);

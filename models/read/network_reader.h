@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,8 +19,8 @@ class NetworkReader {
  public:
   using Names = std::unordered_map<std::string_view, ValueId>;
 
-  // `function` and `context` must outlive it. Names are views: into the message, or into strings
-  // that outlive it.
+  // `function` and `context` must outlive it. Names are views: into the message, into strings of
+  // the reader's own where they were not fit to print, or into strings that outlive it.
   NetworkReader(Function& function, LayerContext& context);
 
   // Appends one operation per layer of the network, whose message may occur in parts. A nested one
@@ -34,26 +35,30 @@ class NetworkReader {
   void bind(std::string_view name, ValueId value);
   ValueId constant(Constant constant);  // without a name
 
+  // All names that the layers of a network write, those of nested networks included, in order and
+  // each once. Throws Error when there are more layers than operations may still be read.
+  std::vector<std::string_view> names_written(std::span<const Bytes> network);
+
   // Names written after open_scope() are forgotten by close_scope(), which answers with them.
   void open_scope();
   Names close_scope();
 
   Function& function() { return *function_; }
-  uint64_t operations_left() const { return context_->operations; }
   // At most a thousand are kept.
   void report(Oddity::Kind kind, std::string message, std::string_view layer);
 
  private:
+  struct LayerHead;
+
   void read_layer(Bytes message, Block& block);
+  LayerHead read_head(Bytes message);
+  std::string_view clean(std::string_view name);
   ValueId add(Value value);
 
   Function* function_;
   LayerContext* context_;
   std::vector<Names> scopes_;
+  std::deque<std::string> cleaned_;
 };
-
-// All names that the layers of a network write, those of nested networks included, in order and
-// each once. Throws Error when there are more than `limit` layers.
-std::vector<std::string_view> names_written(std::span<const Bytes> network, uint64_t limit);
 
 }  // namespace anemon::models

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/utf8.h"
 #include "models/read/tree_ensemble.h"
 
 namespace anemon::models {
@@ -141,7 +142,7 @@ void tell(const Field& field, const Fact& fact, Model& model) {
     case Telling::text:
     case Telling::number:
       model.counts.erase(fact.name);
-      model.details[fact.name] = fact.telling == Telling::text ? std::string(field.text())
+      model.details[fact.name] = fact.telling == Telling::text ? to_clean_utf8(field.text(), 1000)
                                                                : fmt::format("{}", field.float64());
       break;
   }

@@ -145,8 +145,31 @@ TEST_CASE("a wrong wire type names the layer") {
     test::read(network({layer(140, "dense\n1", {"x"}, {"y"}, ProtoWriter().bytes(1, "abc"))}));
     FAIL("was read");
   } catch (const anemon::Error& error) {
-    CHECK(std::string(error.what()).find("layer 'dense?1' (innerProduct): field 1") == 0);
+    CHECK(std::string(error.what())
+              .find("layer 'dense\xEF\xBF\xBD"
+                    "1' (innerProduct): field 1") == 0);
   }
+}
+
+TEST_CASE("a layer with a hundred thousand inputs is refused") {
+  ProtoWriter message;
+  for (int i = 0; i < 100000; ++i) message.bytes(2, "x");
+  CHECK_FALSE(readable(network({message.message(320, {})}).bytes()));
+}
+
+TEST_CASE("names that are not fit to print are replaced, and still find each other") {
+  const std::string ugly = "a\xff\nb";
+  const std::string is_clean =
+      "a\xEF\xBF\xBD\xEF\xBF\xBD"
+      "b";
+  Interface interface;
+  interface.inputs.push_back(array_feature(is_clean, {4}));  // as the description's reader has it
+  const ReadNetwork read = test::read(
+      network({layer(665, ugly, {ugly}, {ugly}), layer(665, "b", {ugly}, {"y"})}), interface);
+  CHECK(read.oddities.empty());
+  CHECK(read.operation().name == is_clean);
+  CHECK(read.reads("x") == is_clean);
+  CHECK(read.function.body.operations[1].arguments[0].values == read.operation().results);
 }
 
 TEST_CASE("no more than a thousand oddities are kept") {
