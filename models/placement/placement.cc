@@ -23,8 +23,6 @@ constexpr size_t kCpu = static_cast<size_t>(Engine::cpu);
 
 // Of the two backends that the CPU has the slower takes so much longer in the study's estimates.
 constexpr double kSlowerBackend = 1.15;
-// A call costs 0.125 to 0.25 ms.
-constexpr double kSlowestCall = 2;
 
 using Values = std::unordered_set<ValueId>;
 
@@ -138,12 +136,14 @@ void add_floors(const FunctionAnalysis& analysis, const std::vector<Traffic>& tr
   }
 }
 
-// At best the engine keeps activations to itself and calls cost their constants; at worst it
-// fetches every operand, a call costs twice as much and the CPU works with its slower backend.
-void add_latency(const std::vector<bool>& outputs, const std::vector<Traffic>& traffic,
-                 Placement& placement) {
-  double ane = 0, ane_unchained = 0, cpu = 0;
-  auto calls = static_cast<double>(placement.segments + placement.switches);
+// At best the engine fuses what it can and multiplies at its peak, and a segment costs one call; at
+// worst every operation fetches its operands, switches and outputs cost what they were placed by,
+// and the CPU works with its slower backend.
+void add_latency(const FunctionAnalysis& analysis, const std::vector<bool>& outputs,
+                 const std::vector<Traffic>& traffic, Placement& placement) {
+  double flops = 0, unchained = 0, cpu = 0;
+  const auto segments = static_cast<double>(placement.segments);
+  double calls = segments + static_cast<double>(placement.switches);
   for (size_t i = 0; i < placement.operations.size(); ++i) {
     const PlacedOperation& placed = placement.operations[i];
     const EngineCost& cost = placed.costs[static_cast<size_t>(*placed.engine)];
@@ -151,15 +151,16 @@ void add_latency(const std::vector<bool>& outputs, const std::vector<Traffic>& t
       cpu += cost.seconds;
       continue;
     }
-    ane += cost.seconds;
-    ane_unchained += unchained_seconds(cost, traffic[i], *placement.chip);
+    flops += 2 * static_cast<double>(analysis.operations[placed.operation].cost.macs);
+    unchained += unchained_seconds(cost, traffic[i], *placement.chip);
     if (outputs[i]) calls += 1;
   }
+  const Chip& chip = *placement.chip;
+  const double peak = chip.fp16_flops_per_second ? flops / chip.fp16_flops_per_second->value : 0;
   const double floor = placement.bandwidth_floor_seconds.value_or(0);
-  const double constants = calls * kSwitchSeconds;
-  placement.latency_low_seconds = std::max(ane, floor) + cpu + constants;
+  placement.latency_low_seconds = std::max(peak, floor) + cpu + segments * kSwitchSeconds;
   placement.latency_high_seconds =
-      std::max(ane_unchained, floor) + kSlowerBackend * cpu + kSlowestCall * constants;
+      std::max(unchained, floor) + kSlowerBackend * cpu + calls * kSwitchSeconds;
 }
 
 }  // namespace
@@ -223,7 +224,7 @@ Placement place(const FunctionAnalysis& analysis, const Chip& chip) {
     count_possible(placement);
   }
   add_floors(analysis, traffic, placement);
-  if (winners) add_latency(outputs, traffic, placement);
+  if (winners) add_latency(analysis, outputs, traffic, placement);
   return placement;
 }
 

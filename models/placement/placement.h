@@ -49,6 +49,8 @@ struct Placement {
   double ane_possible_share = 0;            // of FLOPs, in operations the Neural Engine can run
   uint64_t switches = 0;
   uint64_t segments = 0;  // runs of operations on the Neural Engine
+  // Low: the chip's peak or its bandwidth, one call per segment. High: every operand fetched from
+  // memory, switches and outputs as the search counts them. What the CPU takes is in both.
   std::optional<double> latency_low_seconds, latency_high_seconds;
   std::optional<double> bandwidth_floor_seconds;  // weights read once per call
   std::optional<double> dispatch_floor_seconds;

@@ -235,15 +235,30 @@ TEST_CASE("a table that only the CPU reads does not bound the engine") {
   CHECK(*placed.placement.bandwidth_floor_seconds == Approx(256 * 256 * 2 / 60.87e9));
 }
 
-TEST_CASE("the band holds what the chosen path costs") {
+TEST_CASE("the band reaches from the chip's peak to fetching every operand") {
   const Placed placed(convolutions(4));
-  // 4 x 4.674 us, one segment, one output.
-  CHECK(*placed.placement.latency_low_seconds == Approx(0.25e-3 + 4 * 4.674e-6).epsilon(0.001));
-  // Activations of 256 kB from memory each time, both constants twice.
-  CHECK(*placed.placement.latency_high_seconds == Approx(0.5e-3 + 4 * 262144 / 24e9));
+  // 4 x 75.5 MFLOPs, one call.
+  CHECK(*placed.placement.latency_low_seconds == Approx(0.125e-3 + 4 * 75497472.0 / 18.6e12));
+  // 256 kB of activations from memory each time; one segment, one output.
+  CHECK(*placed.placement.latency_high_seconds == Approx(0.25e-3 + 4 * 262144 / 24e9));
   const Placed cpu(convolutions(1));
   CHECK(*cpu.placement.latency_low_seconds == Approx(100.06e-6).epsilon(0.001));
   CHECK(*cpu.placement.latency_high_seconds == Approx(115.07e-6).epsilon(0.001));
+}
+
+TEST_CASE("weights that take longer to read than to multiply with bound the band") {
+  GraphBuilder graph;
+  ValueId x = graph.input("x", kHalf, {1, 16, 4096});
+  for (int i = 0; i < 4; ++i) {
+    x = graph.add("linear", {{"x", {x}}, {"weight", {graph.weight(kHalf, {4096, 4096})}}},
+                  {half({1, 16, 4096})})[0];
+  }
+  graph.output(x);
+  const Placed placed(graph);
+  REQUIRE(placed.engines() == "AAAA");
+  const double floor = 4 * 4096.0 * 4096 * 2 / 64.18e9;
+  CHECK(*placed.placement.bandwidth_floor_seconds == Approx(floor));
+  CHECK(*placed.placement.latency_low_seconds == Approx(floor + 0.125e-3));
 }
 
 TEST_CASE("each output on the engine costs as much as a switch") {
@@ -252,7 +267,7 @@ TEST_CASE("each output on the engine costs as much as a switch") {
   graph.output(graph.function().body.operations[2].results[0]);
   const Placed two(graph);
   CHECK(two.engines() == "AAAAAA");
-  CHECK(*two.placement.latency_low_seconds - *one.placement.latency_low_seconds ==
+  CHECK(*two.placement.latency_high_seconds - *one.placement.latency_high_seconds ==
         Approx(0.125e-3));
 }
 

@@ -87,9 +87,9 @@ std::vector<Case> reading_cases() {
        {warning, {}, text},
        [] { return odd(Kind::no_manifest); }},
       {"RD-10",
-       "reverse",
-       [] { return with("reverse"); },
-       {Severity::info, {1}, "reverse_1"},
+       "reverse_sequence",
+       [] { return with("reverse_sequence"); },
+       {Severity::info, {1}, "reverse_sequence_1"},
        [] { return with("tanh"); }},
   };
 }
