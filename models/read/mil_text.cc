@@ -161,7 +161,7 @@ class FunctionReader {
       lexer_.expect('=');
     }
     operation.type = lexer_.expect_word("an operation");
-    asker_ = results.empty() ? operation.type : std::string(results.front().name);
+    asker_.assign(results.empty() ? operation.type : results.front().name);
     std::optional<Constant> constant;
     lexer_.expect('(');
     read_arguments(operation, constant, ')');

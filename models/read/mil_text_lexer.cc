@@ -78,7 +78,11 @@ void MilLexer::advance() {
   };
   const uint8_t kind = class_of(c);
   if (kind == kWord) {
-    while (end < text_.size() && (class_of(text_[end]) & (kWord | kDigit)) != 0) ++end;
+    const auto continues = [&](size_t at) {
+      return at < text_.size() && (class_of(text_[at]) & (kWord | kDigit)) != 0;
+    };
+    // A name may have points inside, though coremltools gives none.
+    while (continues(end) || (end < text_.size() && text_[end] == '.' && continues(end + 1))) ++end;
     return take(MilToken::Kind::word);
   }
   if (c == '-' && text_.substr(start, 2) == "->") {

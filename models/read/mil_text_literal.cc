@@ -9,6 +9,8 @@
 namespace anemon::models {
 namespace {
 
+constexpr size_t kElementsPerValue = 32;
+
 // Reads what stands between the parentheses of one literal, however it is nested.
 class Payload {
  public:
@@ -57,7 +59,8 @@ class Payload {
   }
 
   void add(const MilNumber& number, const MilToken& token) {
-    source_.budget.take_values();
+    // An element takes a few bytes where a value takes some hundred.
+    if (elements_++ % kElementsPerValue == 0) source_.budget.take_values();
     if (bits_of(type_) == 0) return;  // of a tuple, or of a type that is not known
     bool fits = false;
     if (!number.integer) {
@@ -76,6 +79,7 @@ class Payload {
   MilLexer& lexer_;
   DataType type_;
   ElementWriter writer_;
+  size_t elements_ = 0;
   std::vector<std::string> strings_;
 };
 
