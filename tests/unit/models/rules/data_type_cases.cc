@@ -37,6 +37,18 @@ Subject scaled_image(DataType dtype, bool after) {
   return ending_in(graph, relu(graph, value));
 }
 
+// At the edge, but with most of the work in it.
+Subject product_before_the_cast(DataType dtype) {
+  GraphBuilder graph;
+  const ValueId x = graph.input("x", dtype, {1, 64});
+  const ValueId weight = graph.weight(dtype, {64, 64});
+  ValueId value =
+      graph.add("linear", {{"x", {x}}, {"weight", {weight}}}, {{dtype, true, {1, 64}}}).front();
+  value =
+      graph.add("cast", {{"x", {value}}, {"dtype", {graph.text("fp16")}}}, {fp16({1, 64})}).front();
+  return ending_in(graph, relu(graph, value));
+}
+
 Subject linear_in_fp32(DataType dtype) {
   GraphBuilder graph;
   const ValueId x = graph.input("x", dtype, {1, 256});
@@ -136,6 +148,11 @@ std::vector<Case> data_type_cases() {
        [] { return scaled_image(DataType::fp32, true); },
        {error, {0, 3}, "2 operations"},
        [] { return scaled_image(DataType::fp16, false); }},
+      {"DT-1",
+       "a product at the edge",
+       [] { return product_before_the_cast(DataType::fp32); },
+       {error, {0}, "(linear_0) in fp32"},
+       [] { return product_before_the_cast(DataType::fp16); }},
       {"DT-1",
        "weights",
        [] { return linear_in_fp32(DataType::fp32); },
