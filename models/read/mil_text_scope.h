@@ -28,6 +28,10 @@ class MilTextScope {
   // What was defined since `mark` is no longer known.
   size_t mark() const { return hidden_.size(); }
   void leave(size_t mark) {
+    if (mark == 0) {  // looking every name up again takes as long as reading does
+      ids_.clear();
+      hidden_.clear();
+    }
     for (; hidden_.size() > mark; hidden_.pop_back()) {
       const auto& [name, before] = hidden_.back();
       if (before) {
