@@ -118,12 +118,13 @@ TEST_CASE("a layer kind without a row stays an operation with its number") {
 }
 
 TEST_CASE("of two kinds in one layer the last counts, and one in two parts is merged") {
-  ProtoWriter both = layer(140, "a", {}, {"y"}, ProtoWriter().integer(1, 3));
+  ProtoWriter both = layer(140, "a", {}, {"y"}, ProtoWriter().integer(10, 7));
   both.message(100, ProtoWriter().integer(1, 4)).message(100, ProtoWriter().integer(2, 5));
   both.message(100, ProtoWriter().message(90, weights(180)));
   const ReadNetwork read = test::read(network({both}));
   CHECK(read.operation().layer == "convolution");
   CHECK(read.shape("weight") == Shape{4, 5, 3, 3});
+  CHECK(read.integer("groups") == 1);  // 7 was the other kind's
 }
 
 TEST_CASE("weight counts that do not fit name the layer and the numbers") {
