@@ -1,6 +1,7 @@
 // The rules: a table of what keeps a model off the Neural Engine or slows it there.
 // Adding one is a function and a row in the file of its family (data_types.cc, operations.cc,
-// shapes.cc, weights.cc, performance.cc); docs/rules.md is generated from the rows.
+// shapes.cc, kernels.cc, weights.cc, performance.cc, mixed.cc, reading.cc); docs/rules.md is
+// generated from the rows.
 #pragma once
 
 #include <span>
@@ -35,7 +36,8 @@ struct Rule {
   std::string_view why;
   std::string_view change;
   std::string_view effect;  // what to expect, with its formula
-  // Appends what it finds; called once per function, or once for a model without functions.
+  // Appends what it finds: severity, operations, what and effect; examine() adds the row's words.
+  // Called once per function, or once for a model without functions.
   void (*check)(const RuleContext&, std::vector<Finding>&);
 };
 
