@@ -9,7 +9,7 @@
 namespace anemon::models {
 namespace {
 
-constexpr size_t kLargest = 256;  // elements; no tensor has so many dimensions
+constexpr size_t kLargest = 32;  // elements; no tensor has so many dimensions
 
 using Elements = std::optional<std::vector<double>>;
 using Fold = Elements (*)(const OperationView&, const TensorType& result);

@@ -13,6 +13,9 @@
 namespace anemon::models {
 namespace {
 
+// Core ML refuses more than 5. A file that states thousands would have every result copy them.
+constexpr size_t kHighestRank = 64;
+
 class Inferrer {
  public:
   Inferrer(const Function& function, const Interface& interface, const InputShapes& shapes)
@@ -24,6 +27,7 @@ class Inferrer {
       result_.types.push_back(value.type);
       TensorType& type = result_.types.back().tensor;
       if (!type.ranked && value.constant) type = value.constant->type;
+      if (type.shape.size() > kHighestRank) type = {type.dtype, false, {}};
     }
     bind_inputs();
     follow(function_.body);
@@ -161,7 +165,7 @@ ResultTypes Inferrer::branch_results(const Operation& operation) const {
 
 // What the file states stands; what it leaves open is taken from the operands.
 void Inferrer::settle(ValueId id, const TensorType& inferred, size_t operation) {
-  if (!inferred.ranked) return;
+  if (!inferred.ranked || inferred.shape.size() > kHighestRank) return;
   TensorType& stated = type(id);
   if (!stated.ranked || !stated_hold_) {
     const DataType dtype = stated.dtype != DataType::unknown ? stated.dtype : inferred.dtype;

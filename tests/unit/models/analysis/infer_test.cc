@@ -242,3 +242,14 @@ TEST_CASE("a mismatch in a block is counted as the blocks are listed") {
   REQUIRE(mismatches.size() == 1);
   CHECK(mismatches[0].operation == 2);
 }
+
+TEST_CASE("a tensor of absurd rank is one whose rank is not known") {
+  GraphBuilder graph;
+  const ValueId x = graph.input("x", DataType::fp16, Shape(100000, 1));
+  const ValueId y = graph.add("relu", {{"x", {x}}});
+  CHECK(infer(graph.function(), {}, {}).types[y].tensor.ranked == false);
+  GraphBuilder grown;
+  const ValueId small = grown.input("x", DataType::fp16, Shape(64, 1));
+  const ValueId more = grown.add("expand_dims", {{"x", {small}}, {"axes", {grown.integers({0})}}});
+  CHECK(infer(grown.function(), {}, {}).types[more].tensor.ranked == false);
+}
