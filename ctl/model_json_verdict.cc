@@ -7,26 +7,28 @@
 namespace anemon {
 namespace {
 
-// "a/b" names a member of a member.
-const models::ModelAnalysis* find_member(const models::ModelAnalysis& analysis,
-                                         std::string_view name) {
-  if (name.empty() || analysis.model->name == name) return &analysis;
+// The members that a path names: "detector/network". Members may share a name.
+void find_members(const models::ModelAnalysis& analysis, std::string_view path,
+                  std::vector<const models::ModelAnalysis*>& found) {
+  if (path.empty()) return found.push_back(&analysis);
   for (const models::ModelAnalysis& each : analysis.members) {
-    std::string_view rest = name;
-    if (rest.starts_with(each.model->name) && rest.size() > each.model->name.size() &&
-        rest[each.model->name.size()] == '/') {
-      rest.remove_prefix(each.model->name.size() + 1);
+    const std::string& name = each.model->name;
+    if (!path.starts_with(name)) continue;
+    if (path.size() == name.size()) {
+      found.push_back(&each);
+    } else if (path[name.size()] == '/') {
+      find_members(each, path.substr(name.size() + 1), found);
     }
-    if (const models::ModelAnalysis* found = find_member(each, rest)) return found;
   }
-  return nullptr;
 }
 
+// Null when it is not clear which one is meant.
 const models::FunctionAnalysis* find_function(const models::ModelAnalysis& analysis,
                                               const std::string& member, const std::string& name) {
-  const models::ModelAnalysis* owner = find_member(analysis, member);
-  if (owner == nullptr || owner->functions.empty()) return nullptr;
-  for (const models::FunctionAnalysis& function : owner->functions) {
+  std::vector<const models::ModelAnalysis*> owners;
+  find_members(analysis, member, owners);
+  if (owners.size() != 1) return nullptr;
+  for (const models::FunctionAnalysis& function : owners.front()->functions) {
     if (function.function->name == name) return &function;
   }
   return nullptr;

@@ -70,6 +70,8 @@ TEST_CASE("bash completes commands, options, their values and metrics") {
   CHECK(complete("sessions export last --format tr") == "trace\n");
   CHECK(complete("watch anemon_low") == "anemon_low_power_mode\n");
   CHECK(complete("completion z") == "zsh\n");
+  CHECK(complete("model in") == "inspect\n");
+  CHECK(complete("model cost --chip A17") == "A17Pro\n");
 }
 
 }  // namespace
