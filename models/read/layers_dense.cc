@@ -9,7 +9,7 @@ void lower_inner_product(Lowering& layer) {
   const LayerFields& fields = layer.fields();
   const int64_t out = fields.extent(2);
   layer.operand("x", 0);
-  layer.weight("weight", fields, 20, {out, fields.extent(1)});
+  layer.required_weight("weight", 20, {out, fields.extent(1)});
   layer.weight("bias", fields, 21, {out});
   layer.integer("channel_axis", -3);
 }
@@ -18,7 +18,7 @@ void lower_embedding(Lowering& layer) {
   const LayerFields& fields = layer.fields();
   const int64_t out = fields.extent(2);
   layer.operand("x", 0);
-  layer.weight("weight", fields, 20, {out, fields.extent(1)});
+  layer.required_weight("weight", 20, {out, fields.extent(1)});
   layer.weight("bias", fields, 21, {out});
   layer.integer("axis", -3);
 }
@@ -27,7 +27,7 @@ void lower_embedding_nd(Lowering& layer) {
   const LayerFields& fields = layer.fields();
   const int64_t out = fields.extent(2);
   layer.operand("x", 0);
-  layer.weight("weight", fields, 20, {out, fields.extent(1)});
+  layer.required_weight("weight", 20, {out, fields.extent(1)});
   layer.weight("bias", fields, 21, {out});
   layer.integer("axis", -1);
 }
@@ -44,7 +44,7 @@ void lower_batched_matmul(Lowering& layer) {
   // A matrix [X1,X2] by columns is MIL's [Dout,Din] by rows.
   layer.type("linear");
   const int64_t out = fields.extent(6);
-  layer.weight("weight", fields, 8, {out, fields.extent(5)});
+  layer.required_weight("weight", 8, {out, fields.extent(5)});
   layer.weight("bias", fields, 9, {out});
 }
 

@@ -72,8 +72,10 @@ void convolution_arguments(Lowering& layer, bool transposed, Shape kernel, int64
   layer.operand("x", 0);
   Shape shape = transposed ? Shape{channels, out / groups} : Shape{out, channels};
   shape.insert(shape.end(), kernel.begin(), kernel.end());
-  if (!layer.weight("weight", layer.fields(), weights, std::move(shape))) {
+  if (layer.inputs() > 1 && !layer.fields().has(weights)) {
     layer.operand("weight", 1);
+  } else {
+    layer.required_weight("weight", weights, std::move(shape));
   }
   layer.weight("bias", layer.fields(), bias, {out});
 }

@@ -87,6 +87,13 @@ bool Lowering::weight(const char* name, const LayerFields& fields, uint32_t numb
   return true;
 }
 
+void Lowering::required_weight(const char* name, uint32_t number, Shape shape) {
+  if (weight(name, fields_, number, shape)) return;
+  LayerWeights none = read_weights({}, shape);
+  if (!none.problem.empty()) oddity(Oddity::Kind::weight_count, none.problem);
+  argument(name, {network_->constant(std::move(none.constant))});
+}
+
 std::optional<ValueId> Lowering::weight_value(const LayerFields& fields, uint32_t number,
                                               const std::optional<Shape>& shape) {
   const std::vector<Bytes> occurrences = fields.occurrences(number);

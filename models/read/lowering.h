@@ -55,7 +55,10 @@ class Lowering {
   void text(const char* name, std::string value);
   // The WeightParams in field `number` of `fields`. False, and nothing added, where there are none.
   bool weight(const char* name, const LayerFields& fields, uint32_t number, Shape shape);
-  // The same as a value, to be one of several of an argument.
+  // The same for weights that the layer cannot be without: where the file has none, a constant of
+  // the shape without data, and an oddity.
+  void required_weight(const char* name, uint32_t number, Shape shape);
+  // weight() as a value, to be one of several of an argument.
   std::optional<ValueId> weight_value(const LayerFields& fields, uint32_t number,
                                       const std::optional<Shape>& shape);
 

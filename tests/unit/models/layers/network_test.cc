@@ -136,6 +136,18 @@ TEST_CASE("weight counts that do not fit name the layer and the numbers") {
         "layer 'the layer' (convolution) holds 211 values, its parameters ask for 216 (8x3x3x3)");
 }
 
+TEST_CASE("a layer whose weights are not in the file keeps their shape") {
+  for (const auto& [kind, params] : {std::pair{100U, ProtoWriter().integer(1, 8).integer(2, 3)},
+                                     std::pair{140U, ProtoWriter().integer(1, 4).integer(2, 5)}}) {
+    const ReadNetwork read = read_layer(kind, params);
+    REQUIRE(read.oddities.size() == 1);
+    CHECK(read.oddities[0].kind == Oddity::Kind::weight_count);
+    CHECK(read.oddities[0].message.find("holds 0 values") != std::string::npos);
+    CHECK(read.shape("weight") == (kind == 100 ? Shape{8, 3, 3, 3} : Shape{5, 4}));
+    CHECK(read.function.constant(read.operation(), "weight")->stored_bytes() == 0);
+  }
+}
+
 TEST_CASE("a classifier's probabilities are an output, by name or as the last layer's result") {
   const ProtoWriter layers =
       network({layer(kCeil, "a", {"x"}, {"probs"}), layer(kCeil, "b", {"probs"}, {"rest"})});
