@@ -28,8 +28,7 @@ def cost_command(anemonctl, model):
     times, peaks = [], []
     for _ in range(ROUNDS):
         began = time.monotonic()
-        process = subprocess.Popen([anemonctl, "model", "cost", model, "-o", "json"],
-                                   stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([anemonctl, "model", "cost", model], stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         times.append(time.monotonic() - began)
         process.returncode = os.waitstatus_to_exitcode(status)
