@@ -164,18 +164,18 @@ Value read_value(Bytes message, const std::string& operation, ProgramContext& co
   context.budget.take_values();
   Value value;
   value.type = {ValueKind::unknown, {DataType::unknown, false, {}}};
-  std::optional<Bytes> immediate, blob;
+  Bytes immediate, blob;  // a oneof: the last one counts
   for (WireReader reader(message, "Value"); auto field = reader.next();) {
     if (field->number == 2) value.type = read_value_type(field->message(), context.budget);
-    if (field->number == 3) std::tie(immediate, blob) = std::pair(field->message(), std::nullopt);
-    if (field->number == 5) std::tie(immediate, blob) = std::pair(std::nullopt, field->message());
+    if (field->number != 3 && field->number != 5) continue;
+    immediate = field->number == 3 ? field->message() : Bytes();
+    blob = field->number == 5 ? field->message() : Bytes();
   }
   if (value.type.kind != ValueKind::tensor) return value;
-  if (blob) {
-    value.constant = context.weights.constant(read_place(*blob), value.type.tensor, operation);
+  if (!blob.empty()) {
+    value.constant = context.weights.constant(read_place(blob), value.type.tensor, operation);
   }
-  if (!immediate) return value;
-  for (WireReader reader(*immediate, "ImmediateValue"); auto field = reader.next();) {
+  for (WireReader reader(immediate, "ImmediateValue"); auto field = reader.next();) {
     if (field->number != 1) continue;
     value.constant = read_tensor(field->message(), value.type.tensor, operation, context);
   }
