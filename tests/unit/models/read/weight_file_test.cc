@@ -201,9 +201,8 @@ TEST_CASE("no weight file outside the model is opened") {
        {"@model_path/../secret.bin", "@model_path/weights/../../secret.bin",
         "@model_path/weights/link.bin", "@model_path/up/secret.bin", "@model_path/",
         "@model_path//etc/passwd", "/etc/passwd", "weights/weight.bin", "",
-        "@model_path/weights/weight.bin\0x"}) {
+        "@model_path/weights/../weights/weight.bin"}) {
     INFO(name);
-    if (name == "@model_path/weights/weight.bin") continue;
     CHECK(files.constant({name, 64}, kFour, "a").missing);
   }
   CHECK(files.files().empty());
