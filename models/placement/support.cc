@@ -37,7 +37,7 @@ void each_tensor(const OperationView& view,
                  const std::function<void(const TensorType&, std::string_view place)>& visit) {
   const Operation& operation = view.operation();
   for (const Argument& argument : operation.arguments) {
-    if (contains(kParameters, argument.name) || argument.name.starts_with("weight")) continue;
+    if (contains(kParameters, argument.name)) continue;
     const std::vector<const TensorType*> types = view.types(argument.name);
     for (size_t i = 0; i < types.size() && i < argument.values.size(); ++i) {
       if (types[i] == nullptr || is_constant(view, argument.values[i])) continue;
@@ -79,9 +79,9 @@ std::optional<Refusal> refused_argument(const OperationView& view) {
   if (type == "pad" || type == "constantPad") {
     const std::optional<std::string> mode = view.text("mode");
     const Constant* fill = view.constant("constant_val");
-    const std::optional<double> filling = fill == nullptr ? std::nullopt : number(*fill);
-    if (mode.value_or("constant") == "constant" && filling.value_or(0) != 0) {
-      return refuse("OP-7", fmt::format("padding with {} instead of 0", *filling));
+    const double filling = fill == nullptr ? 0 : number(*fill).value_or(0);
+    if (mode.value_or("constant") == "constant" && filling != 0) {
+      return refuse("OP-7", fmt::format("padding with {} instead of 0", filling));
     }
   }
   if (type == "reduce_argmax" || type == "reduce_argmin") {
