@@ -86,8 +86,8 @@ Report all_chips_report(const ModelStudy& study, Format format) {
   Report report;
   Table table;
   table.columns = {{"CHIP", "chip"},
-                   {"FP16 TFLOPS", "fp16_flops_per_second", true},
-                   {"GB/S", "ane_bytes_per_second", true},
+                   {"FP16 TFLOPS", "fp16_flops_per_second", true, Column::Fit::drop},
+                   {"GB/S", "ane_bytes_per_second", true, Column::Fit::drop},
                    {"ON ANE %", "ane_possible_share", true},
                    {"FLOOR MS", "bandwidth_floor_seconds", true},
                    {"LOW MS", "latency_low_seconds", true},

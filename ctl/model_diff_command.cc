@@ -132,9 +132,12 @@ Json numbers_json(const std::vector<ChangedNumber>& numbers) {
   Json result = Json::object();
   for (const ChangedNumber& number : numbers) {
     const Provenance provenance = number.estimated ? Provenance::estimated : Provenance::derived;
+    const bool whole = number.unit == Unit::count || number.unit == Unit::bytes;
     ProvenancedJson each;
-    each.number("a", number.before, provenance);
-    each.number("b", number.after, provenance);
+    for (const auto& [key, value] : {std::pair("a", number.before), {"b", number.after}}) {
+      if (!value) continue;
+      each.number(key, whole ? Json(static_cast<uint64_t>(*value)) : Json(*value), provenance);
+    }
     result[clean_json_text(number.key)] = each.take();
   }
   return result;

@@ -34,9 +34,11 @@ const models::FunctionAnalysis* find_function(const models::ModelAnalysis& analy
   return nullptr;
 }
 
-Json operations_json(const std::vector<size_t>& operations,
-                     const models::FunctionAnalysis* function) {
+Json operations_json(const std::vector<size_t>& operations, const models::ModelAnalysis& analysis,
+                     const std::string& member, const std::string& name) {
   Json result = Json::array();
+  if (operations.empty()) return result;
+  const models::FunctionAnalysis* function = find_function(analysis, member, name);
   for (const size_t index : operations) {
     Json each = Json::object();
     each["index"] = index;
@@ -128,8 +130,7 @@ Json finding_json(const models::Finding& finding, const models::ModelAnalysis& a
   result.number("seconds_saved", finding.seconds_saved, Provenance::estimated);
   result.number("bytes_saved", finding.bytes_saved, Provenance::derived);
   result.set("operations",
-             operations_json(finding.operations,
-                             find_function(analysis, finding.member, finding.function)));
+             operations_json(finding.operations, analysis, finding.member, finding.function));
   return result.take();
 }
 
@@ -163,9 +164,8 @@ Json recommendation_json(const models::Recommendation& recommendation,
   result.number("seconds_saved", recommendation.seconds_saved, Provenance::estimated);
   result.number("bytes_saved", recommendation.bytes_saved, Provenance::derived);
   result.number("joules_saved", recommendation.joules_saved, Provenance::estimated);
-  result.set("operations", operations_json(recommendation.operations,
-                                           find_function(analysis, recommendation.member,
-                                                         recommendation.function)));
+  result.set("operations", operations_json(recommendation.operations, analysis,
+                                           recommendation.member, recommendation.function));
   return result.take();
 }
 

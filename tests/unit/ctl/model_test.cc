@@ -9,6 +9,7 @@
 #include "ctl/model_json.h"
 #include "ctl/model_labels.h"
 #include "ctl/provenanced_json.h"
+#include "ctl/words.h"
 #include "tests/catch.h"
 #include "tests/golden.h"
 #include "tests/scratch_directory.h"
@@ -51,8 +52,12 @@ TEST_CASE("every format of every answer about models is as its golden file", "[g
     }
     auto words = arguments;
     words.insert(words.end(), {"--chip", "M4"});
-    check_golden("ctl/model-" + name + ".80",
-                 fixtures.run(words, CtlOptions({}, {{"COLUMNS", "80"}})).text());
+    const CtlResult narrow = fixtures.run(words, CtlOptions({}, {{"COLUMNS", "80"}}));
+    check_golden("ctl/model-" + name + ".80", narrow.text());
+    for (const auto line : split(std::string_view(narrow.out), '\n')) {
+      CAPTURE(line);
+      CHECK(display_width(line) <= 80);
+    }
   }
 }
 
@@ -171,6 +176,60 @@ TEST_CASE("an operation whose cost is not known has none") {
   CHECK_FALSE(operation["results"][0].contains("shape"));
 }
 
+models::Model pipeline_of(std::vector<models::Model> members) {
+  models::Model pipeline;
+  pipeline.name = "pipeline";
+  pipeline.kind = "pipeline";
+  pipeline.container = "mlpackage";
+  pipeline.specification_version = 5;
+  pipeline.members = std::move(members);
+  return pipeline;
+}
+
+TEST_CASE("members of a pipeline are described like models, and findings name them") {
+  models::Model first = residual_model();
+  first.name = "first";
+  models::Model second = hostile_model();
+  second.name = "second";
+  const ModelStudy study("p", pipeline_of({first, pipeline_of({second})}), {},
+                         {models::find_chip("M4"), "asked for"});
+  const Json document = model_document(study);
+  REQUIRE(document["models"].size() == 2);
+  CHECK(document["functions"].empty());
+  CHECK(document["placement"].is_null());
+  CHECK(document["spec_version"] == 5);
+  CHECK(document["min_os"] == "macOS 14, iOS 17");  // a member's
+  CHECK(document["models"][0]["functions"][0]["histogram"]["conv"] == 12);
+  const Json& inner = document["models"][1]["models"][0];
+  CHECK(inner["functions"][0]["histogram"]["tan"] == 1);
+  CHECK_FALSE(inner.contains("findings"));
+  const auto named = [](const Json& finding) {
+    return finding["rule"] == "OP-4" && finding["member"] == "pipeline/second" &&
+           finding["operations"].size() == 2 && finding["operations"][0]["type"] == "tan";
+  };
+  CHECK(std::ranges::any_of(document["findings"], named));
+  CHECK(totals_of(study.analysis()).cost.macs ==
+        document["models"][0]["functions"][0]["macs_total"].get<uint64_t>());
+}
+
+TEST_CASE("every function of a model is described; blobs that they share are each one's own") {
+  models::Model model = residual_model();
+  model.functions.push_back(model.functions.front());
+  model.functions.back().name = "again";
+  for (const char* name : {"main", "again"}) {
+    model.interfaces.push_back(model.interface);
+    model.interfaces.back().function = name;
+  }
+  const ModelStudy study("m", std::move(model), {}, {models::find_chip("M4"), "asked for"});
+  const Json document = model_document(study);
+  REQUIRE(document["functions"].size() == 2);
+  CHECK(document["functions"][1]["name"] == "again");
+  CHECK(document["functions"][0]["weight_bytes_stored"] == 12 * 64 * 64 * 9 * 2);
+  CHECK(document["placement"]["functions"].size() == 2);
+  CHECK(document["interfaces"].size() == 2);
+  CHECK(study.functions(false)[1].where == "again");
+}
+
 ChipChoice m4() { return {models::find_chip("M4"), "asked for"}; }
 
 TEST_CASE("a model does not differ from itself, and a difference is seen from both sides") {
@@ -198,6 +257,20 @@ TEST_CASE("a model does not differ from itself, and a difference is seen from bo
   CHECK(std::ranges::any_of(forth.findings, [](const ChangedFinding& finding) {
     return finding.rule == "OP-4" && finding.before.empty() && !finding.after.empty();
   }));
+}
+
+TEST_CASE("names out of memory are no more trusted than those out of files") {
+  const ModelStudy study("m", hostile_model(), {}, {&models::default_chip(), "default"});
+  const models::FunctionAnalysis& function = study.analysis().functions.front();
+  for (size_t i = 0; i < function.operations.size(); ++i) {
+    const std::string name = operation_name(function, i);
+    CHECK(name.find_first_of("\x1b\r\n\x07") == name.npos);
+    CHECK(name.find("\xc2\x9b") == name.npos);
+  }
+  CHECK(name_cell("a\x1b[2J").shown == "a?[2J");
+  CHECK(name_cell("a\x1b[2J").raw == "a?[2J");  // CSV may be shown on a terminal too
+  const std::string document = model_document(study).dump();
+  CHECK(document.find("\xc2\x9b") == document.npos);
 }
 
 TEST_CASE("counts and shapes are written for people") {
