@@ -2,6 +2,7 @@
 
 #include "collectors/apple/hid_sensors.h"
 #include "collectors/apple/plausibility.h"
+#include "collectors/apple/power_source.h"
 #include "collectors/apple/smc_temperatures.h"
 
 namespace anemon {
@@ -14,6 +15,7 @@ class AppleThermal final : public Collector {
         smc_(devices.open_smc(), facts_.chip),
         hid_(devices.open_hid_temperatures()),
         pressure_(devices.open_thermal_pressure()),
+        power_source_(devices.open_host()),
         level_(Metric::kThermalPressure, {}),
         pressure_line_(Metric::kThermalPressure, "", "notify"),
         throttling_(Metric::kThrottleEvents, "cpu", "ioreport") {}
@@ -23,6 +25,7 @@ class AppleThermal final : public Collector {
     smc_.collect(pass, virtual_machine ? "virtual machine" : "no such controller");
     hid_.collect(pass, virtual_machine ? "virtual machine" : "no temperature sensors");
     read_pressure(pass);
+    power_source_.collect(pass, "no such source on this system");
     // Residencies are of clocks asked for, and no counter tells when hardware gives less.
     throttling_.report(pass, SignalState::absent, "chip does not publish it");
     pass.nothing_to_read();  // the signals say what is missing
@@ -53,6 +56,7 @@ class AppleThermal final : public Collector {
   SmcTemperatures smc_;
   HidSensors hid_;
   const std::unique_ptr<ThermalPressure> pressure_;
+  PowerSource power_source_;
   Series level_;
   SignalLine pressure_line_, throttling_;
 };

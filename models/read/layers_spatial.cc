@@ -66,11 +66,13 @@ void padding3d_arguments(Lowering& layer, uint32_t type, uint32_t front) {
   layer.integers("pad", pad);
 }
 
-void convolution_arguments(Lowering& layer, bool transposed, Shape kernel, int64_t out,
+void convolution_arguments(Lowering& layer, bool transposed, const Shape& kernel, int64_t out,
                            int64_t channels, int64_t groups, uint32_t weights, uint32_t bias) {
   layer.type(transposed ? "conv_transpose" : "conv");
   layer.operand("x", 0);
-  Shape shape = transposed ? Shape{channels, out / groups} : Shape{out, channels};
+  Shape shape;
+  shape.push_back(transposed ? channels : out);
+  shape.push_back(transposed ? out / groups : channels);
   shape.insert(shape.end(), kernel.begin(), kernel.end());
   if (layer.inputs() > 1 && !layer.fields().has(weights)) {
     layer.operand("weight", 1);

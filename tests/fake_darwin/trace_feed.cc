@@ -122,6 +122,10 @@ void feed(FakeMac& mac, const TraceState& state) {
       machine->host.set_sysctl(level + ".name", levels[i].name.c_str());
       machine->host.set_sysctl(level + ".physicalcpu", static_cast<int32_t>(levels[i].cores));
     }
+    if (state.host->on_battery) {
+      machine->host.power_source = *state.host->on_battery ? "Battery Power" : "AC Power";
+    }
+    machine->host.low_power_mode = state.host->low_power_mode;
     if (state.host->virtual_machine) {
       machine->host.set_sysctl("kern.hv_vmm_present",
                                int32_t{*state.host->virtual_machine ? 1 : 0});

@@ -117,6 +117,20 @@ TEST_CASE("Products of sensors match to their end") {
   }
 }
 
+TEST_CASE("The source of power is published where the system tells it, absent where it does not") {
+  World world;
+  world.machine.host = AppleHostState{{}, true, std::nullopt, false};
+  world.collect();
+  CHECK(world.value("anemon_on_battery") == 1);
+  CHECK(world.signal(Metric::kOnBattery, "", "host") == "live: ");
+  CHECK_FALSE(world.value("anemon_low_power_mode").has_value());
+  CHECK(world.signal(Metric::kLowPowerMode, "", "host") == "absent: no such source on this system");
+  world.machine.host = AppleHostState{{}, false, true, false};
+  world.collect();
+  CHECK(world.value("anemon_on_battery") == 0);
+  CHECK(world.value("anemon_low_power_mode") == 1);
+}
+
 TEST_CASE("Impossible temperatures are dropped and counted") {
   World world;
   world.machine.set_smc("Tp01", 300.0F);
