@@ -8,7 +8,6 @@
 #include "models/analysis/fold.h"
 #include "models/analysis/input_shape.h"
 #include "models/analysis/shape_rules.h"
-#include "models/read/layers.h"
 
 namespace anemon::models {
 namespace {

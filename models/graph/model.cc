@@ -35,6 +35,17 @@ bool can_use_ane(const Model& model) {
          std::any_of(model.members.begin(), model.members.end(), can_use_ane);
 }
 
+Shape network_shape(const Feature& feature, const Shape& shape, const Function& function) {
+  if (!function.old_network) return shape;
+  if (feature.kind != FeatureKind::image && function.exact_arrays) return shape;
+  const bool image = feature.kind == FeatureKind::image;
+  const size_t rank = image && function.rank4_images ? 4 : 5;
+  Shape mapped = shape;
+  if (mapped.size() == 1 && !image) mapped.insert(mapped.end(), {1, 1});
+  if (mapped.size() < rank) mapped.insert(mapped.begin(), rank - mapped.size(), 1);
+  return mapped;
+}
+
 std::string_view name_of(FeatureKind kind) {
   switch (kind) {
     case FeatureKind::integer:

@@ -112,6 +112,11 @@ int newest_version(const Model& model);  // the model's own or a member's
 // Networks that can use the Neural Engine at all (and Apple's built-in ones, which do).
 bool can_use_ane(const Model& model);
 
+// A shape of the feature (its default, or one asked for) as the network sees it: [C] is
+// [1,1,C,1,1], [C,H,W] is [1,1,C,H,W], unless Function::exact_arrays or, for images,
+// Function::rank4_images say otherwise. Functions that are no old networks: `shape` as it is.
+Shape network_shape(const Feature& feature, const Shape& shape, const Function& function);
+
 std::string_view name_of(FeatureKind kind);
 std::string_view name_of(Flexibility flexibility);
 std::string_view name_of(Oddity::Kind kind);

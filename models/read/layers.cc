@@ -55,17 +55,6 @@ void add_output(Function& function, std::optional<ValueId> value) {
 
 }  // namespace
 
-Shape network_shape(const Feature& feature, const Shape& shape, const Function& function) {
-  if (!function.old_network) return shape;
-  if (feature.kind != FeatureKind::image && function.exact_arrays) return shape;
-  const bool image = feature.kind == FeatureKind::image;
-  const size_t rank = image && function.rank4_images ? 4 : 5;
-  Shape mapped = shape;
-  if (mapped.size() == 1 && !image) mapped.insert(mapped.end(), {1, 1});
-  if (mapped.size() < rank) mapped.insert(mapped.begin(), rank - mapped.size(), 1);
-  return mapped;
-}
-
 TensorType network_type(const Feature& feature, const Function& function) {
   if (!function.old_network) return feature.tensor;
   const bool tensor = feature.kind == FeatureKind::array || feature.kind == FeatureKind::image;

@@ -84,9 +84,4 @@ Function read_neural_network(Bytes message, const Interface& interface, LayerCon
 // network_shape() does; those that the feature's flexibility may change are kAnyExtent.
 TensorType network_type(const Feature& feature, const Function& function);
 
-// A shape of the feature (its default, or one asked for) as the network sees it: [C] is
-// [1,1,C,1,1], [C,H,W] is [1,1,C,H,W], unless Function::exact_arrays or, for images,
-// Function::rank4_images say otherwise. Functions that are no old networks: `shape` as it is.
-Shape network_shape(const Feature& feature, const Shape& shape, const Function& function);
-
 }  // namespace anemon::models

@@ -63,8 +63,9 @@ void single_precision_arithmetic(const RuleContext& context, std::vector<Finding
   const double saved = (bytes.weights + bytes.activations) / 2;
   if (saved > 0) {
     finding.bytes_saved = saved;
-    finding.effect = fmt::format("half of {} of weights and {} of activations",
-                                 in_bytes(bytes.weights), in_bytes(bytes.activations));
+    finding.effect = "half of ";
+    if (bytes.weights > 0) finding.effect += in_bytes(bytes.weights) + " of weights and ";
+    finding.effect += in_bytes(bytes.activations) + " of activations";
   }
   findings.push_back(std::move(finding));
 }

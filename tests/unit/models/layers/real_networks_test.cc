@@ -1,6 +1,5 @@
 // Real old networks and trees beside what an independent reader found in them. Skipped where the
 // data is not at hand.
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -9,17 +8,12 @@
 #include "models/analysis/analysis.h"
 #include "models/read/read_model.h"
 #include "tests/catch.h"
+#include "tests/conformance/model_data.h"
 
 using namespace anemon::models;
 using nlohmann::json;
 
 namespace {
-
-std::filesystem::path data_folder() {
-  const char* given = std::getenv("ANEMON_MODEL_DATA");
-  return given != nullptr ? std::filesystem::path(given)
-                          : std::filesystem::path(ANEMON_SOURCE) / "../shared/data/models";
-}
 
 // Weights by how they are stored, as the golden files name it. Parameters have no mapping behind
 // them and are left out, except where a file gives floats one by one.
@@ -95,15 +89,13 @@ void check_complete(const ModelAnalysis& analysis) {
 }  // namespace
 
 TEST_CASE("old networks of others have the layers, weights and trees counted in them") {
+  const auto data = anemon::test::model_data();
+  if (!data) return;
   for (const char* part : {"coreml", "synthetic"}) {
-    const std::filesystem::path golden = data_folder() / ("golden_" + std::string(part) + ".json");
-    if (!std::filesystem::exists(golden)) {
-      WARN("skipped: no " << golden);
-      continue;
-    }
+    const std::filesystem::path golden = *data / ("golden_" + std::string(part) + ".json");
     const json expected = json::parse(std::ifstream(golden));
     for (const auto& [name, values] : expected.items()) {
-      const std::filesystem::path path = data_folder() / part / name;
+      const std::filesystem::path path = *data / part / name;
       if (!std::filesystem::exists(path)) continue;
       INFO(name);
       const Model model = read_model(path);

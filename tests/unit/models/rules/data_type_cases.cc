@@ -136,7 +136,7 @@ std::vector<Case> data_type_cases() {
       {"DT-1",
        "activations",
        [] { return in_precision(DataType::fp32); },
-       {error, {1}, "1 operation (relu_1) in fp32", {}, 512.0, "half of 0 bytes of weights"},
+       {error, {1}, "1 operation (relu_1) in fp32", {}, 512.0, "half of 1.024 kB of activations"},
        [] { return in_precision(DataType::fp16); }},
       {"DT-1",
        "at the edges",

@@ -1,30 +1,14 @@
 // Real compiled models, when they are at hand.
-#include <cstdlib>
-
 #include "models/read/read_model.h"
 #include "tests/catch.h"
+#include "tests/conformance/model_data.h"
 
 using namespace anemon::models;
 
-namespace {
-
-// The folder of models, or nothing.
-std::filesystem::path model_data() {
-  const char* given = std::getenv("ANEMON_MODEL_DATA");
-  const std::filesystem::path folder =
-      given != nullptr ? given : ANEMON_SOURCE_DIR "/../shared/data/models";
-  return std::filesystem::exists(folder) ? folder : "";
-}
-
-}  // namespace
-
 TEST_CASE("the compiled program of coremltools is read") {
-  const auto folder = model_data();
-  if (folder.empty()) {
-    WARN("skipped: no models at $ANEMON_MODEL_DATA");
-    return;
-  }
-  const Model model = read_model(folder / "coreml" / "add_model.mlmodelc");
+  const auto data = anemon::test::model_data();
+  if (!data) return;
+  const Model model = read_model(*data / "coreml" / "add_model.mlmodelc");
   CHECK(model.kind == "mlProgram");
   CHECK(model.specification_version == 7);
   CHECK(model.oddities.empty());
@@ -38,12 +22,9 @@ TEST_CASE("the compiled program of coremltools is read") {
 }
 
 TEST_CASE("a compiled network is read") {
-  const auto folder = model_data();
-  if (folder.empty()) {
-    WARN("skipped: no models at $ANEMON_MODEL_DATA");
-    return;
-  }
-  const Model model = read_model(folder / "coreml" / "s4tf_model_retrained.mlmodelc");
+  const auto data = anemon::test::model_data();
+  if (!data) return;
+  const Model model = read_model(*data / "coreml" / "s4tf_model_retrained.mlmodelc");
   CHECK(model.kind == "neuralNetwork");
   CHECK(model.specification_version == 4);
   CHECK(model.metadata.at("license") == "MIT");
