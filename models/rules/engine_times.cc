@@ -16,9 +16,13 @@ EngineTimes engine_times(const FunctionAnalysis& analysis, const Placement& plac
   EngineTimes times;
   for (const PlacedOperation& placed : placement.operations) {
     const EngineCost& cost = placed.costs[static_cast<size_t>(Engine::ane)];
-    if (!cost.supported || cost.confidence == Confidence::none) continue;
+    if (!cost.supported) continue;
     const bool elsewhere = placed.engine && *placed.engine != Engine::ane;
     if (included == Included::chosen && elsewhere) continue;
+    // Of unknown shapes the cost is only what could be counted.
+    if (cost.confidence == Confidence::none || !analysis.operations[placed.operation].cost.complete)
+      times.known = false;
+    if (cost.confidence == Confidence::none) continue;
     EngineTimes::Timed timed{placed.operation, cost.seconds, cost.bound};
     // The estimates of the placement study leave out that no weight is read faster than this.
     if (placement.chip->ane_bytes_per_second) {
@@ -38,9 +42,12 @@ double compute_seconds(const OperationCost& cost, const Chip& chip) {
   return 2.0 * static_cast<double>(cost.macs) / chip.fp16_flops_per_second->value;
 }
 
-double dispatch_seconds(const Chip& chip) {
-  return chip.dispatch_seconds ? chip.dispatch_seconds->value : kSwitchSeconds;
+Fact dispatch(const Chip& chip) {
+  return chip.dispatch_seconds.value_or(
+      Fact{kSwitchSeconds, kPlacementStudy, Confidence::folklore});
 }
+
+double dispatch_seconds(const Chip& chip) { return dispatch(chip).value; }
 
 uint64_t amortising_batch(double compute_seconds) {
   uint64_t batch = 2;

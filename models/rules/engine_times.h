@@ -16,7 +16,8 @@ struct EngineTimes {
     std::string_view bound;
   };
   std::vector<Timed> operations;  // that can run there and whose cost is known
-  double total = 0;               // seconds, without dispatch
+  double total = 0;               // seconds, without dispatch; of what is in `operations`
+  bool known = true;              // false: what some operation that can run there takes is not
 
   double share_of(std::string_view bound) const;  // 0..1; 0 when nothing is known
 };
@@ -31,7 +32,8 @@ EngineTimes engine_times(const FunctionAnalysis& analysis, const Placement& plac
 // Seconds the matrix part takes at the chip's fp16 peak: no saving goes below. 0 when not known.
 double compute_seconds(const OperationCost& cost, const Chip& chip);
 
-// Seconds of one call: the chip's where known, else the placement study's.
+// Seconds of one call: the chip's where published, else the placement study's, as folklore.
+Fact dispatch(const Chip& chip);
 double dispatch_seconds(const Chip& chip);
 
 // The least power of two, from 2 to 64, whose predictions together compute long enough for a call.
