@@ -99,23 +99,30 @@ const TensorType& type_of(const RuleContext& context, ValueId value) {
 Interruption interruption(const RuleContext& context, const Operations& operations) {
   Interruption result;
   if (context.placement == nullptr) return result;
-  const std::unordered_set<size_t> off(operations.begin(), operations.end());
-  bool before = false;   // an operation of the engine came before
-  bool running = false;  // within a run of `operations`
+  // What this chip takes interrupts nothing, whatever others refuse.
+  std::unordered_set<size_t> off(operations.begin(), operations.end());
   for (const PlacedOperation& placed : context.placement->operations) {
-    if (off.contains(placed.operation)) {
+    if (placed.costs[static_cast<size_t>(Engine::ane)].supported) off.erase(placed.operation);
+  }
+  bool before = false;   // an operation that the engine can run came before
+  bool running = false;  // within a run of `operations`
+  const PlacedOperation* previous = nullptr;
+  for (const PlacedOperation& placed : context.placement->operations) {
+    const bool among = off.contains(placed.operation);
+    if (previous != nullptr && placed.engine && placed.engine != previous->engine &&
+        (among || off.contains(previous->operation))) {
+      ++result.switches;
+    }
+    previous = &placed;
+    if (among) {
       running = true;
     } else if (placed.costs[static_cast<size_t>(Engine::ane)].supported) {
       result.alone = false;
-      if (running) {
-        result.switches += before ? 2 : 1;
-        result.inside |= before;
-      }
+      result.inside |= running && before;
       before = true;
       running = false;
     }
   }
-  if (running && before) ++result.switches;
   return result;
 }
 

@@ -53,9 +53,10 @@ const TensorType& type_of(const RuleContext& context, ValueId value);
 
 // What operations that cannot run on the Neural Engine do to those around them that can.
 struct Interruption {
-  uint64_t switches = 0;  // of engine, into and out of them, in the order of the file
-  bool inside = false;    // some have operations of the Neural Engine before and after them
-  bool alone = true;      // there are no operations of the Neural Engine
+  // Of engine, into and out of them, as predicted; none where the prediction names no engines.
+  uint64_t switches = 0;
+  bool inside = false;  // some have operations of the Neural Engine before and after them
+  bool alone = true;    // there are no operations of the Neural Engine
 };
 Interruption interruption(const RuleContext& context, const Operations& operations);
 

@@ -54,12 +54,24 @@ bool only_at_edges(const RuleContext& context, const Operations& operations) {
 
 void single_precision_arithmetic(const RuleContext& context, std::vector<Finding>& findings) {
   Operations operations = stopped_by(context, "DT-1");
+  // What no precision brings to the Neural Engine is told by its own rule.
+  for (const char* rule : {"OP-1", "OP-2", "OP-3"}) {
+    const Operations never = stopped_by(context, rule);
+    std::erase_if(operations, [&](size_t each) {
+      return std::binary_search(never.begin(), never.end(), each);
+    });
+  }
   if (operations.empty()) return;
   const SinglePrecision bytes = single_precision(context, operations);
   const bool edges = only_at_edges(context, operations);
   Finding finding = found(context, edges ? Severity::warning : Severity::error, operations,
                           count_of(context, operations) + " in fp32, not on the Neural Engine" +
                               (edges ? ", at the edges of the model" : ""));
+  if (edges) {
+    finding.change =
+        "Fold the scaling and the bias of the input into the first layer, or feed and return fp16: "
+        "converting with FLOAT16 leaves these operations as they are.";
+  }
   const double saved = (bytes.weights + bytes.activations) / 2;
   if (saved > 0) {
     finding.bytes_saved = saved;

@@ -9,9 +9,7 @@
 #include "models/rules/limits.h"
 
 namespace anemon::models {
-namespace {
 
-// Every input is one sample, so that there are more to be had in one call.
 bool takes_single_samples(const Model& model, const Function& function) {
   const Interface* interface = &model.interface;
   for (const Interface& each : model.interfaces) {
@@ -27,14 +25,12 @@ bool takes_single_samples(const Model& model, const Function& function) {
   });
 }
 
-}  // namespace
-
 void batch_option(const Report& report, size_t function, std::vector<Recommendation>& all) {
   const FunctionAnalysis& analysis = report.analysis->functions[function];
   const Chip& chip = *report.chip;
   if (!takes_single_samples(*report.model, *analysis.function)) return;
-  const EngineTimes times = engine_times(analysis, report.placements[function], Included::possible);
-  if (times.operations.empty()) return;
+  const EngineTimes times = engine_times(analysis, report.placements[function], Included::chosen);
+  if (times.operations.empty() || !times.known) return;
   const bool dispatch_bound = times.total < kDispatchBoundSeconds;
   const double share = times.share_of("weights");
   if (!dispatch_bound && share < kBatchingShare) return;
@@ -63,7 +59,7 @@ void batch_option(const Report& report, size_t function, std::vector<Recommendat
       in_milliseconds(times.total), in_milliseconds(dispatch), share * 100,
       in_milliseconds(dispatch), batch, in_milliseconds(calls), in_milliseconds(reads));
   option.confidence =
-      chip.dispatch_seconds ? chip.dispatch_seconds->confidence : Confidence::measured;
+      chip.dispatch_seconds ? chip.dispatch_seconds->confidence : Confidence::folklore;
   all.push_back(std::move(option));
 }
 
@@ -75,6 +71,7 @@ void integer_option(const Report& report, size_t function, std::vector<Recommend
   const double gain = std::min(kMostGainOfInt8,
                                chip.int8_ops_per_second->value / chip.fp16_flops_per_second->value);
   const EngineTimes times = engine_times(analysis, report.placements[function], Included::chosen);
+  if (!times.known) return;
   double seconds = 0;
   double saved = 0;
   Recommendation option;
@@ -99,7 +96,8 @@ void integer_option(const Report& report, size_t function, std::vector<Recommend
       "(whole networks gained 1.0 to 1.5 times)",
       in_milliseconds(seconds), in_milliseconds(times.total), gain, chip.name,
       in_milliseconds(saved));
-  option.confidence = chip.int8_ops_per_second->confidence;
+  option.confidence =
+      std::min(chip.int8_ops_per_second->confidence, chip.fp16_flops_per_second->confidence);
   all.push_back(std::move(option));
 }
 

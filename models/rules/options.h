@@ -25,6 +25,9 @@ inline constexpr uint64_t kUsualBatch = 8;
 // The most that int8 arithmetic gave on chains of convolutions (M4), however fast the peak is.
 inline constexpr double kMostGainOfInt8 = 1.88;
 
+// Every input is one sample, so that there are more to be had in one call.
+bool takes_single_samples(const Model& model, const Function& function);
+
 // Each appends at most one recommendation per kind. `function`: index into analysis->functions.
 void weight_options(const Report& report, size_t function, std::vector<Recommendation>& all);
 void batch_option(const Report& report, size_t function, std::vector<Recommendation>& all);

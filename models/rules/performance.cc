@@ -9,6 +9,7 @@
 #include "models/rules/engine_times.h"
 #include "models/rules/families.h"
 #include "models/rules/limits.h"
+#include "models/rules/options.h"
 
 namespace anemon::models {
 namespace {
@@ -16,17 +17,22 @@ namespace {
 void short_compute(const RuleContext& context, std::vector<Finding>& findings) {
   if (context.placement == nullptr || !may_use_ane(context.model)) return;
   const EngineTimes times = engine_times(*context.function, *context.placement, Included::possible);
-  if (times.operations.empty() || times.total >= kDispatchBoundSeconds) return;
+  if (times.operations.empty() || !times.known || times.total >= kDispatchBoundSeconds) return;
   const double dispatch = dispatch_seconds(context.chip);
   const uint64_t batch = amortising_batch(times.total);
   Finding finding =
       found(context, Severity::warning, {},
             fmt::format("the Neural Engine would compute for {} per call, each call costs about {}",
                         in_milliseconds(times.total), in_milliseconds(dispatch)));
-  finding.seconds_saved = dispatch * (1.0 - 1.0 / static_cast<double>(batch));
-  finding.effect =
-      fmt::format("{} predictions in one call: {} less each, {} x (1 - 1/{})", batch,
-                  in_milliseconds(*finding.seconds_saved), in_milliseconds(dispatch), batch);
+  // No call is saved where none is made, or where the inputs take no batch.
+  const EngineTimes called = engine_times(*context.function, *context.placement, Included::chosen);
+  if (!called.operations.empty() &&
+      takes_single_samples(context.model, *context.function->function)) {
+    finding.seconds_saved = dispatch * (1.0 - 1.0 / static_cast<double>(batch));
+    finding.effect =
+        fmt::format("{} predictions in one call: {} less each, {} x (1 - 1/{})", batch,
+                    in_milliseconds(*finding.seconds_saved), in_milliseconds(dispatch), batch);
+  }
   findings.push_back(std::move(finding));
 }
 

@@ -33,7 +33,7 @@ void check(const RuleContext& context, const std::string& member, const std::vec
       finding.confidence = rule.confidence;
       finding.source = rule.source;
       finding.why = rule.why;
-      finding.change = rule.change;
+      if (finding.change.empty()) finding.change = rule.change;
       finding.member = member;
     }
   }

@@ -13,23 +13,29 @@
 namespace anemon::models {
 namespace {
 
-constexpr double kFloatBits = 15;  // per weight and more: not yet quantised, palettised or pruned
+constexpr int kVersionOfIos17 = 8;  // of the specification
+constexpr double kFloatBits = 15;   // per weight and more: not yet quantised, palettised or pruned
 
 struct Form {
   std::string_view id, title;
   double bits;  // per weight
   std::string_view arithmetic;
   std::string_view change;
+  std::string_view old_change;  // for old networks, which other tools write; empty: cannot be
 };
 
 constexpr std::array<Form, 3> kForms = {{
     {"int8-weights", "Quantise weights to INT8", 8, "8 bits a weight",
      "Quantise the weights linearly to int8, one scale per output channel "
-     "(linear_quantize_weights), and compare the results."},
+     "(linear_quantize_weights), and compare the results.",
+     "Quantise the weights to 8 bits (quantization_utils.quantize_weights with nbits=8), and "
+     "compare the results."},
     {"palettise", "Palettise weights to 4 bits", 4, "4 bits a weight",
-     "Palettise the weights to 4 bits (palettize_weights with nbits=4), and compare the results."},
+     "Palettise the weights to 4 bits (palettize_weights with nbits=4), and compare the results.",
+     "Quantise the weights to a table of 4 bits (quantization_utils.quantize_weights with nbits=4 "
+     "and kmeans_lut), and compare the results."},
     {"prune", "Prune three quarters of the weights", 5, "a quarter of 16 bits and a mask of 1 bit",
-     "Prune 75 % of the weights while training on, then store them sparse."},
+     "Prune 75 % of the weights while training on, then store them sparse.", ""},
 }};
 
 double bits_of_weight(const Weight& weight) {
@@ -92,12 +98,14 @@ void weight_options(const Report& report, size_t function, std::vector<Recommend
   if (loose.once.weight_bytes_stored <= kLargeWeights) return;
   const EngineTimes times = engine_times(analysis, report.placements[function], Included::chosen);
   // Old networks are unpacked when they are loaded: smaller files, but as much to read.
-  const bool timed = !analysis.function->old_network && chip.ane_bytes_per_second &&
+  const bool timed = !analysis.function->old_network && chip.ane_bytes_per_second && times.known &&
                      !times.operations.empty() && times.total > 0;
   if (timed && times.share_of("weights") < kWeightBoundShare) return;
 
   const auto before = static_cast<double>(loose.once.weight_bytes_stored);
+  const bool old = analysis.function->old_network;
   for (const Form& form : kForms) {
+    if (old && form.old_change.empty()) continue;
     const double after = static_cast<double>(loose.once.parameters) * form.bits / 8;
     const double bytes = before - after;
     Recommendation option;
@@ -105,7 +113,13 @@ void weight_options(const Report& report, size_t function, std::vector<Recommend
     option.title = form.title;
     option.function = analysis.function->name;
     option.operations.assign(loose.operations.begin(), loose.operations.end());
-    option.change = form.change;
+    option.change = old ? form.old_change : form.change;
+    if (!old && newest_version(*report.model) < kVersionOfIos17) {
+      option.change +=
+          " Convert for iOS 17, macOS 14 or newer: older systems unpack weights when they load "
+          "them, "
+          "and before iOS 16 none can be stored so.";
+    }
     option.bytes_saved = bytes;
     option.basis = fmt::format("{} of weights at {:.3g} bits each; with {}: {}", in_bytes(before),
                                8 * before / static_cast<double>(loose.once.parameters),

@@ -25,6 +25,7 @@ Subject computing_for(double seconds) {
   subject.predicted = [=](Placement& placement) {
     placement.operations.front().costs[static_cast<size_t>(Engine::ane)] = {
         true, seconds, Confidence::measured, "activations"};
+    placement.operations.front().engine = Engine::ane;
   };
   return subject;
 }

@@ -50,7 +50,7 @@ std::vector<Case> reading_cases() {
       {"RD-4",
        "manifest",
        [] { return odd(Kind::no_manifest); },
-       {warning, {}, text},
+       {error, {}, text},
        [] { return odd(Kind::other); }},
       {"RD-5",
        "version",
