@@ -24,7 +24,9 @@ struct Chip {
   std::string_view name;           // "M4", "A17 Pro"
   std::string_view hardware = {};  // "H16g"; empty when not known
   std::optional<Fact> ane_cores{};
-  std::optional<Fact> fp16_flops_per_second{};  // peak of the matrix part
+  // Peaks of the matrix part, of what one call runs on: one engine of an Ultra's two, both of an
+  // M6.
+  std::optional<Fact> fp16_flops_per_second{};
   std::optional<Fact> int8_ops_per_second{};
   std::optional<Fact> ane_bytes_per_second{};  // reading weights
   std::optional<Fact> activation_bytes_per_second{};

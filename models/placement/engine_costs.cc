@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
+
+#include "models/placement/support.h"
 
 namespace anemon::models {
 namespace {
@@ -120,19 +123,47 @@ Estimate estimate(const OperationView& view, const OperationCost& cost, const Tr
           compute.ane > memory.ane ? compute.bound : memory.bound};
 }
 
-// The slowest of what is known; facts of which nothing is known bound nothing.
-EngineCost roofline(double flops, const Traffic& traffic, const Chip& chip) {
-  EngineCost cost;
-  if (!chip.fp16_flops_per_second) return cost;
-  cost = {false, flops / chip.fp16_flops_per_second->value, chip.fp16_flops_per_second->confidence,
-          "compute"};
+// Of the operands and results those that enter or leave the function, each once.
+double border_bytes(const OperationView& view) {
+  const Function& function = view.function();
+  std::vector<ValueId> seen;
+  double bytes = 0;
+  const auto add = [&](ValueId value, const TensorType* type, const std::vector<ValueId>& border) {
+    const auto is = [&](const std::vector<ValueId>& values) {
+      return std::find(values.begin(), values.end(), value) != values.end();
+    };
+    if (type == nullptr || type->dtype == DataType::string || is(seen) || !is(border)) return;
+    seen.push_back(value);
+    const bool halved = function.old_network && type->dtype == DataType::fp32;
+    bytes += (halved ? 0.5 : 1.0) * real(packed_bytes(*type).value_or(0));
+  };
+  for (const Argument& argument : view.operation().arguments) {
+    const std::vector<const TensorType*> types = view.types(argument.name);
+    for (size_t i = 0; i < std::min(types.size(), argument.values.size()); ++i) {
+      add(argument.values[i], types[i], function.body.inputs);
+    }
+  }
+  for (size_t i = 0; i < view.operation().results.size(); ++i) {
+    add(view.operation().results[i], &view.result(i), function.body.outputs);
+  }
+  return bytes;
+}
+
+// The slowest of what is known; nothing where the weights' time or the work is not.
+EngineCost roofline(const OperationView& view, const OperationCost& work, const Traffic& traffic,
+                    const Chip& chip) {
+  const bool unread = traffic.weights > 0 && !chip.ane_bytes_per_second;
+  if (!chip.fp16_flops_per_second || unread || !work.complete) return {};
+  EngineCost cost = {false, 2 * real(work.macs) / chip.fp16_flops_per_second->value,
+                     chip.fp16_flops_per_second->confidence, "compute"};
   const auto bound_by = [&](double bytes, const std::optional<Fact>& rate, std::string_view bound) {
     if (!rate || bytes / rate->value <= cost.seconds) return;
     cost = {false, bytes / rate->value, rate->confidence, bound};
   };
+  const double border = border_bytes(view);
   bound_by(traffic.weights, chip.ane_bytes_per_second, "weights");
-  bound_by(traffic.activations(), chip.activation_bytes_per_second, "activations");
-  if (!chip.ane_bytes_per_second) cost.confidence = Confidence::folklore;
+  bound_by(border, chip.activation_bytes_per_second, "activations");
+  if (border > 0 && !chip.activation_bytes_per_second) cost.confidence = Confidence::folklore;
   return cost;
 }
 
@@ -151,11 +182,13 @@ std::array<EngineCost, kEngines> engine_costs(const OperationView& view, const O
   std::array<EngineCost, kEngines> costs;
   const Traffic traffic = traffic_on_ane(view.function(), cost);
   if (!has_rates(chip)) {
-    costs[kAne] = roofline(2 * real(cost.macs), traffic, chip);
+    costs[kAne] = roofline(view, cost, traffic, chip);
     return costs;
   }
-  const OperationKind* kind = find_operation_kind(view.operation().type);
-  const bool studied = kind != nullptr && kind->ane != AneSupport::unknown && cost.complete;
+  const Operation& operation = view.operation();
+  const OperationKind* kind = find_operation_kind(operation.type);
+  const bool studied = kind != nullptr && kind->ane != AneSupport::unknown && cost.complete &&
+                       !is_recurrent(operation) && !is_control_flow(operation);
   const Confidence confidence = studied ? Confidence::measured : Confidence::folklore;
   const Estimate estimated = estimate(view, cost, traffic);
   costs[kAne] = {false, estimated.ane, confidence, estimated.bound};

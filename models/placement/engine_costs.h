@@ -5,6 +5,10 @@
 // an operation goes, but were never compared with a stopwatch. On other chips the Neural Engine's
 // cost is a roofline over the chip's facts, and the CPU's and the GPU's are not known; nor is the
 // GPU's on an M4, which the study left out.
+//
+// The roofline takes operations as chained on the chip: of the activations only the function's own
+// inputs and outputs are fetched and stored. An operation with weights has no cost where the chip's
+// bandwidth is not published, and none has one whose shapes are not known.
 #pragma once
 
 #include <array>

@@ -19,6 +19,8 @@
 
 namespace anemon::models {
 
+struct Refusal;  // models/placement/support.h
+
 enum class Engine : uint8_t { ane, gpu, cpu };
 inline constexpr size_t kEngines = 3;
 std::string_view name_of(Engine engine);  // "ANE", "GPU", "CPU"
@@ -50,15 +52,19 @@ struct Placement {
   uint64_t switches = 0;
   uint64_t segments = 0;  // runs of operations on the Neural Engine
   // Low: the chip's peak or its bandwidth, one call per segment. High: every operand fetched from
-  // memory, switches and outputs as the search counts them. What the CPU takes is in both.
+  // memory, switches and outputs as the search counts them; none where an operation's cost is
+  // incomplete. What the CPU takes is in both, half of its estimate and twice: the estimates were
+  // never compared with a stopwatch.
   std::optional<double> latency_low_seconds, latency_high_seconds;
   std::optional<double> bandwidth_floor_seconds;  // weights read once per call
   std::optional<double> dispatch_floor_seconds;
 };
 
 // `analysis` must outlive the result. Chips without published CPU and GPU rates have no winner:
-// engines stay empty, limits, segments of what could run and floors are given.
-Placement place(const FunctionAnalysis& analysis, const Chip& chip);
+// engines stay empty, limits, segments of what could run and floors are given. `of_model`: why
+// nothing of the function's model can run on the Neural Engine, refused_model(); null: it can.
+Placement place(const FunctionAnalysis& analysis, const Chip& chip,
+                const Refusal* of_model = nullptr);
 
 // The search alone, for tests against brute force: costs[i][engine], `output[i]`: a graph output.
 // The result has one engine per row; an unsupported engine is never chosen (the CPU always can).

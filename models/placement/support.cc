@@ -69,7 +69,8 @@ std::optional<Refusal> refused_argument(const OperationView& view) {
   const auto refuse = [](std::string_view rule, std::string reason) {
     return Refusal{rule, std::move(reason), Confidence::measured};
   };
-  if ((type == "gather" && is_dynamic(view, "indices")) || type == "embedding") {
+  const bool gathers = type == "gather" || type == "gather_nd";
+  if ((gathers && is_dynamic(view, "indices")) || type == "embedding") {
     return refuse("OP-5", type + " by indices that are computed");
   }
   if (type == "slice_update") return refuse("OP-8", "slice_update, which some systems refuse");
@@ -254,6 +255,14 @@ std::vector<Refusal> refused_by_limits(const OperationView& view, const Chip& ch
     }
   }
   return refusals;
+}
+
+std::optional<Refusal> refused_model(const Model& model) {
+  if (!can_use_ane(model)) {
+    return Refusal{"MX-3", "a " + model.kind + " is no network", Confidence::documented};
+  }
+  if (model.updatable) return Refusal{"MX-3", "updatable model", Confidence::documented};
+  return std::nullopt;
 }
 
 std::vector<Refusal> ane_refusals(const OperationView& view, const Chip& chip) {

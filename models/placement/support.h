@@ -9,6 +9,7 @@
 
 #include "models/analysis/operation_kind.h"
 #include "models/chips/chip.h"
+#include "models/graph/model.h"
 
 namespace anemon::models {
 
@@ -20,21 +21,26 @@ struct Refusal {
 
 // Element types: DT-1 (fp32 arithmetic in ML programs; a cast to or from fp16 is none), DT-3
 // (32-bit integers), DT-4 (64-bit types, strings). Constants and parameters do not count, nor do
-// the indices that Core ML narrows to 16 bits (gather_nd, gather_along_axis, topk).
+// the indices that Core ML narrows to 16 bits (gather_along_axis, topk).
 std::optional<Refusal> refused_by_type(const OperationView& view);
 
 // What it computes: OP-1 (recurrent), OP-2 (custom), OP-3 (control flow, lists), OP-4 (not
-// implemented, slices that begin where only running tells), OP-5 (gather by indices that only
-// running tells), OP-7 (conditions on arguments), OP-8 (slice_update, which place() forgives where
-// it goes to a state), SH-10 (shapes that depend on data), OP-6 where no study has looked at it
-// (confidence `folklore`).
+// implemented, slices that begin where only running tells), OP-5 (gather and gather_nd by indices
+// that only running tells), OP-7 (conditions on arguments), OP-8 (slice_update, which place()
+// forgives where it goes to a state), SH-10 (shapes that depend on data), OP-6 where no study has
+// looked at it (confidence `folklore`).
 std::vector<Refusal> refused_by_operation(const OperationView& view);
 
 // The chip's limits, where they are known: SH-1 (rank), SH-3 (extent), SH-4 (inner extent of matmul
 // and linear), SH-5 (convolution windows), SH-7 (pooling windows).
 std::vector<Refusal> refused_by_limits(const OperationView& view, const Chip& chip);
 
-// All of the above for the Neural Engine, operation first; empty: it can run there.
+// Why nothing of a model can run on the Neural Engine: MX-3 (updatable models; kinds that are no
+// networks).
+std::optional<Refusal> refused_model(const Model& model);
+
+// All of the above for an operation on the Neural Engine, what it computes first; empty: it can run
+// there.
 std::vector<Refusal> ane_refusals(const OperationView& view, const Chip& chip);
 std::optional<Refusal> ane_refusal(const OperationView& view, const Chip& chip);  // the first
 

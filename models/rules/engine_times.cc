@@ -42,12 +42,12 @@ double compute_seconds(const OperationCost& cost, const Chip& chip) {
   return 2.0 * static_cast<double>(cost.macs) / chip.fp16_flops_per_second->value;
 }
 
-Fact dispatch(const Chip& chip) {
+Fact dispatch_of(const Chip& chip) {
   return chip.dispatch_seconds.value_or(
       Fact{kSwitchSeconds, kPlacementStudy, Confidence::folklore});
 }
 
-double dispatch_seconds(const Chip& chip) { return dispatch(chip).value; }
+double dispatch_seconds(const Chip& chip) { return dispatch_of(chip).value; }
 
 uint64_t amortising_batch(double compute_seconds) {
   uint64_t batch = 2;

@@ -33,7 +33,7 @@ EngineTimes engine_times(const FunctionAnalysis& analysis, const Placement& plac
 double compute_seconds(const OperationCost& cost, const Chip& chip);
 
 // Seconds of one call: the chip's where published, else the placement study's, as folklore.
-Fact dispatch(const Chip& chip);
+Fact dispatch_of(const Chip& chip);
 double dispatch_seconds(const Chip& chip);
 
 // The least power of two, from 2 to 64, whose predictions together compute long enough for a call.

@@ -5,6 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
+
+#include "models/analysis/cost.h"
+#include "models/placement/engine_costs.h"
+#include "models/placement/support.h"
 
 namespace anemon::models {
 namespace {
@@ -34,7 +39,11 @@ ReadinessTerm term(std::string_view name, double of, double share, std::string e
   return {name, points, of, std::move(evidence), std::move(rules)};
 }
 
-ReadinessTerm residency(const Placement& placement, Rules rules) {
+ReadinessTerm residency(const Model& model, const Placement& placement, Rules rules) {
+  if (const std::optional<Refusal> refusal = refused_model(model)) {
+    return {"residency", 0, 40, refusal->reason + ": nothing of it runs on the Neural Engine",
+            std::move(rules)};
+  }
   const bool predicted = placement.ane_share.has_value();
   const double share = predicted ? *placement.ane_share : placement.ane_possible_share;
   const uint64_t beyond = placement.switches > 1 ? placement.switches - 1 : 0;
@@ -68,6 +77,28 @@ ReadinessTerm precision(const FunctionAnalysis& analysis, Rules rules) {
   const double share = static_cast<double>(half) / static_cast<double>(all);
   return term("precision", 20, share, fmt::format("{:.2f} of the MACs in fp16 or int8", share),
               std::move(rules));
+}
+
+// Bytes as the Neural Engine holds them: what old networks state as fp32 it computes in fp16.
+OperationCost total_on_ane(const FunctionAnalysis& analysis) {
+  OperationCost total = analysis.total;
+  const Function& function = *analysis.function;
+  if (!function.old_network) return total;
+  std::vector<ValueType> types = analysis.types;
+  for (ValueType& type : types) {
+    if (type.tensor.dtype == DataType::fp32) type.tensor.dtype = DataType::fp16;
+  }
+  const OperationCosts costs(function, types);
+  OperationCost halved;
+  for (const AnalysedOperation& each : analysis.operations) {
+    add(halved, costs.of(*each.operation));
+  }
+  total.input_bytes = halved.input_bytes;
+  total.output_bytes = halved.output_bytes;
+  total.padded_bytes = halved.padded_bytes;
+  total.weight_bytes_stored =
+      static_cast<uint64_t>(traffic_on_ane(function, analysis.total).weights);
+  return total;
 }
 
 ReadinessTerm layout(const OperationCost& total, Rules rules) {
@@ -145,13 +176,14 @@ std::vector<ReadinessTerm> terms_of(const Report& report, size_t index) {
   const auto rules = [&](std::initializer_list<std::string_view> suspects) {
     return found_rules(report, name, suspects);
   };
-  return {
-      residency(report.placements[index],
-                rules({"DT-1", "DT-3", "DT-4", "OP-1", "OP-2", "OP-3", "OP-4", "OP-5", "OP-7",
-                       "OP-8", "SH-1", "SH-3", "SH-4", "SH-5", "SH-7", "SH-10", "MX-1", "PF-1"})),
-      precision(analysis, rules({"DT-1"})), layout(analysis.total, rules({"SH-2"})),
-      memory(analysis.total, *report.chip, rules({"WT-4", "PF-1"})),
-      shapes(interface_of(*report.model, *analysis.function), rules({"SH-9", "SH-10"}))};
+  const OperationCost total = total_on_ane(analysis);
+  return {residency(
+              *report.model, report.placements[index],
+              rules({"DT-1", "DT-3", "DT-4", "OP-1", "OP-2", "OP-3", "OP-4", "OP-5", "OP-7", "OP-8",
+                     "SH-1", "SH-3", "SH-4", "SH-5", "SH-7", "SH-10", "MX-1", "MX-3", "PF-1"})),
+          precision(analysis, rules({"DT-1"})), layout(total, rules({"SH-2"})),
+          memory(total, *report.chip, rules({"WT-4", "PF-1"})),
+          shapes(interface_of(*report.model, *analysis.function), rules({"SH-9", "SH-10"}))};
 }
 
 // Not a network: nothing of it can run on the Neural Engine.

@@ -84,6 +84,24 @@ TEST_CASE("a variant has its own bandwidth, and none where none was published") 
   CHECK_FALSE(find_chip("M2")->max_conv_kernel_width);
 }
 
+TEST_CASE("one call runs on one of an Ultra's two engines, as fast as on the family's") {
+  for (const char* family : {"M1", "M2", "M3"}) {
+    const Chip& one = *find_chip(family);
+    const Chip& two = *find_chip(std::string(family) + " Ultra");
+    CHECK(two.fp16_flops_per_second->value == one.fp16_flops_per_second->value);
+    CHECK(two.int8_ops_per_second->value == one.int8_ops_per_second->value);
+    CHECK(two.ane_cores->value == 2 * one.ane_cores->value);
+  }
+}
+
+TEST_CASE("what a compiler counts for a call is not taken for a measured call") {
+  CHECK(find_chip("M4")->dispatch_seconds->confidence == Confidence::folklore);
+  CHECK_THAT(std::string(find_chip("M4")->dispatch_seconds->source),
+             ANEMON_CONTAINS("no call was measured"));
+  CHECK(find_chip("M1")->dispatch_seconds->confidence == Confidence::measured);
+  CHECK(find_chip("M6")->dispatch_seconds->value == Approx(175e-6));  // of 100 to 250 us
+}
+
 TEST_CASE("the chip of the placement study is the default") {
   CHECK(default_chip().name == "M4");
   CHECK(default_chip().hardware == "H16g");

@@ -268,6 +268,69 @@ TEST_CASE("off the M4 the CPU's costs are not known and the Neural Engine's are 
   CHECK(thin[kAne].seconds == Approx(4096.0 * 4096 * 2 / 60.87e9));
 }
 
+TEST_CASE("where the bandwidth is not published an operation with weights has no cost") {
+  size_t without = 0;
+  for (const Chip& chip : chips()) {
+    if (chip.ane_bytes_per_second) continue;
+    INFO(chip.name);
+    ++without;
+    const auto reads = costs_of([](GraphBuilder& g) { return linear(g, 1, 4096, 4096); }, chip);
+    CHECK(reads[kAne].confidence == Confidence::none);
+    const auto moves = costs_of([](GraphBuilder& g) { return two(g, "matmul"); }, chip);
+    CHECK(moves[kAne].confidence != Confidence::none);
+    CHECK(moves[kAne].seconds > 0);
+  }
+  CHECK(without >= 8);  // A14 to A18 Pro, M3 Pro, M3 Ultra, M5 Pro
+}
+
+TEST_CASE(
+    "off the M4 a function's own inputs and outputs are fetched, what is between is chained") {
+  for (const bool old_network : {false, true}) {
+    const DataType stated = old_network ? DataType::fp32 : kHalf;  // computed in fp16 both times
+    GraphBuilder graph;
+    ValueId x = graph.input("x", stated, kImage);
+    for (int i = 0; i < 3; ++i) {
+      x = graph.add("relu", {{"x", {x}}}, {{stated, true, kImage}})[0];
+    }
+    graph.output(x);
+    graph.function().old_network = old_network;
+    graph.function().exact_arrays = old_network;
+    const Model model = graph.model();
+    const ModelAnalysis analysis = analyse(model);
+    const FunctionAnalysis& function = analysis.functions.front();
+    std::vector<double> seconds;
+    for (const AnalysedOperation& each : function.operations) {
+      const OperationView view(*function.function, *each.operation, function.types);
+      seconds.push_back(engine_costs(view, each.cost, *find_chip("M1"))[kAne].seconds);
+    }
+    REQUIRE(seconds.size() == 3);
+    CHECK(seconds[0] == Approx(64 * 32 * 32 * 2 / 24e9));
+    CHECK(seconds[1] == 0);
+    CHECK(seconds[2] == Approx(seconds[0]));
+  }
+}
+
+TEST_CASE("off the M4 an operation of unknown shapes has no cost") {
+  const auto costs = costs_of(
+      [](GraphBuilder& g) {
+        return g.add("relu", {{"x", {g.input("x", kHalf, {1, kAnyExtent})}}},
+                     {half({1, kAnyExtent})})[0];
+      },
+      *find_chip("M1"));
+  CHECK(costs[kAne].confidence == Confidence::none);
+}
+
+TEST_CASE("what the study did not estimate is folklore") {
+  const auto confidence = [](const std::string& type) {
+    return costs_of([&](GraphBuilder& g) { return unary(g, type); })[kCpu].confidence;
+  };
+  CHECK(confidence("relu") == Confidence::measured);
+  for (const char* type : {"lstm", "gru", "rnn", "cond", "while_loop", "no_such_operation"}) {
+    INFO(type);
+    CHECK(confidence(type) == Confidence::folklore);
+  }
+}
+
 TEST_CASE("what bounds an operation is named") {
   CHECK(costs_of([](GraphBuilder& g) { return conv(g, {64, 64, 3, 3}); })[kAne].bound == "compute");
   CHECK(costs_of([](GraphBuilder& g) { return unary(g, "relu"); })[kAne].bound == "activations");

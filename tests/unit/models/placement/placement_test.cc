@@ -1,5 +1,6 @@
 #include "models/placement/placement.h"
 
+#include "models/placement/support.h"
 #include "tests/catch.h"
 #include "tests/models/graph_builder.h"
 
@@ -28,8 +29,11 @@ ValueId unary(GraphBuilder& graph, const std::string& type, ValueId x, Shape sha
 
 // A model that outlives what is said about it.
 struct Placed {
-  explicit Placed(const GraphBuilder& graph, const Chip& chip = default_chip())
-      : model(graph.model()), analysis(analyse(model)), placement(place(function(), chip)) {}
+  explicit Placed(const GraphBuilder& graph, const Chip& chip = default_chip(),
+                  const Refusal* of_model = nullptr)
+      : model(graph.model()),
+        analysis(analyse(model)),
+        placement(place(function(), chip, of_model)) {}
 
   const FunctionAnalysis& function() const { return analysis.functions.front(); }
   // "ACCG": one letter per operation, - where no winner is named.
@@ -242,8 +246,30 @@ TEST_CASE("the band reaches from the chip's peak to fetching every operand") {
   // 256 kB of activations from memory each time; one segment, one output.
   CHECK(*placed.placement.latency_high_seconds == Approx(0.25e-3 + 4 * 262144 / 24e9));
   const Placed cpu(convolutions(1));
-  CHECK(*cpu.placement.latency_low_seconds == Approx(100.06e-6).epsilon(0.001));
-  CHECK(*cpu.placement.latency_high_seconds == Approx(115.07e-6).epsilon(0.001));
+  CHECK(*cpu.placement.latency_low_seconds == Approx(100.06e-6 / 2).epsilon(0.001));
+  CHECK(*cpu.placement.latency_high_seconds == Approx(100.06e-6 * 2).epsilon(0.001));
+}
+
+TEST_CASE("where a cost is incomplete the band has no upper end") {
+  GraphBuilder graph = convolutions(4);
+  const ValueId last = graph.function().body.outputs.front();
+  graph.function().body.outputs.clear();
+  graph.output(graph.add("while_loop", {{"loop_vars", {last}}}, {half(kImage)})[0]);
+  graph.function().body.operations.back().blocks.resize(2);
+  const Placed placed(graph);
+  CHECK(placed.placement.latency_low_seconds);
+  CHECK_FALSE(placed.placement.latency_high_seconds);
+}
+
+TEST_CASE("nothing of a model that may not use the engine is placed there") {
+  const Refusal updatable{"MX-3", "updatable model", Confidence::documented};
+  const Placed placed(convolutions(4), default_chip(), &updatable);
+  CHECK(placed.engines() == "CCCC");
+  CHECK(placed.placement.ane_share == 0.0);
+  CHECK(placed.placement.ane_possible_share == 0);
+  CHECK(placed.placement.operations[0].reason ==
+        "updatable model: not on the Neural Engine (MX-3)");
+  CHECK(Placed(convolutions(4), *find_chip("M1"), &updatable).placement.segments == 0);
 }
 
 TEST_CASE("weights that take longer to read than to multiply with bound the band") {

@@ -87,6 +87,17 @@ TEST_CASE("residency is the share of the run time, less 5 points per switch beyo
   CHECK(it.term("residency").points == 0);
 }
 
+TEST_CASE("a model that may not use the engine has no residency, and its evidence says why") {
+  Model model = linear();
+  model.updatable = true;
+  Case it(std::move(model));
+  it.find("MX-3");
+  CHECK(it.term("residency").points == 0);
+  CHECK(it.term("residency").of == 40);
+  CHECK_THAT(it.term("residency").evidence, ANEMON_CONTAINS("updatable model"));
+  CHECK(it.term("residency").rules == std::vector<std::string_view>{"MX-3"});
+}
+
 TEST_CASE("where no winner is named residency is what could run on the engine") {
   Case it(linear(), *find_chip("M2"));
   it.report.placements[0].ane_share.reset();
@@ -121,6 +132,21 @@ TEST_CASE("layout is the share of the rows' bytes that is used") {
   const ValueId x = graph.input("x", kHalf, {1, 100, 8});  // rows of 16 bytes in 64
   graph.output(graph.add("relu", {{"x", {x}}}, {{kHalf, true, {1, 100, 8}}})[0]);
   CHECK(Case(graph.model()).term("layout").points == Approx(15.0 / 4));
+}
+
+TEST_CASE("old networks' bytes are those of fp16, in rows of 64") {
+  Model old = linear(DataType::fp32);
+  old.functions[0].old_network = true;
+  // As the same network in fp16, whose weights are stored in 4 bytes but read as 2.
+  const Case it(std::move(old));
+  CHECK(it.term("memory").points == Approx(Case(linear()).term("memory").points));
+  GraphBuilder graph;
+  const Shape shape = {1, 1, 100, 1, 16};  // rows of 64 bytes in fp32, of 32 in fp16
+  const ValueId x = graph.input("x", DataType::fp32, shape);
+  graph.output(graph.add("relu", {{"x", {x}}}, {{DataType::fp32, true, shape}})[0]);
+  graph.function().old_network = true;
+  graph.function().exact_arrays = true;
+  CHECK(Case(graph.model()).term("layout").points == Approx(15.0 / 2));
 }
 
 TEST_CASE("memory is the arithmetic intensity over the chip's ridge") {

@@ -143,16 +143,18 @@ TEST_CASE("what has no implementation is refused by its kind") {
 }
 
 TEST_CASE("gather runs there by constant indices only") {
-  const auto gather = [](bool dynamic) {
+  const auto gather = [](const std::string& type, bool dynamic) {
     return refusals([&](GraphBuilder& g) {
       const ValueId indices =
           dynamic ? g.input("indices", DataType::int32, {3}) : g.integers({1, 2, 3});
-      g.add("gather", {{"x", {g.input("x", kHalf, kImage)}}, {"indices", {indices}}},
+      g.add(type, {{"x", {g.input("x", kHalf, kImage)}}, {"indices", {indices}}},
             {half({1, 3, 32, 32})});
     });
   };
-  CHECK(gather(false).empty());
-  CHECK(gather(true) == "OP-5");
+  for (const char* type : {"gather", "gather_nd"}) {
+    CHECK(gather(type, false).empty());
+    CHECK(gather(type, true) == "OP-5");
+  }
 }
 
 TEST_CASE("slices begin at constants") {
@@ -290,6 +292,20 @@ TEST_CASE("maxima are pooled over 8 columns at most") {
   CHECK(max_pool({9, 9}) == "SH-7");
   CHECK(max_pool({9, 9}, *find_chip("M1")).empty());
   CHECK(max_pool({9, 9}, *find_chip("M2")).empty());
+}
+
+TEST_CASE("models that are updatable or no networks are refused as a whole") {
+  Model model;
+  model.kind = "mlProgram";
+  CHECK_FALSE(refused_model(model));
+  model.updatable = true;
+  REQUIRE(refused_model(model));
+  CHECK(refused_model(model)->rule == "MX-3");
+  CHECK(refused_model(model)->reason == "updatable model");
+  Model trees;
+  trees.kind = "treeEnsembleClassifier";
+  REQUIRE(refused_model(trees));
+  CHECK_THAT(refused_model(trees)->reason, ANEMON_CONTAINS("treeEnsembleClassifier"));
 }
 
 TEST_CASE("few operations do not run on the GPU") {
