@@ -26,7 +26,57 @@ TensorType on_engine(const RuleContext& context, TensorType type) {
   return type;
 }
 
+// Operations whose operands and results are [N,C,H,W] by definition.
+constexpr auto kSpatial = std::to_array<std::string_view>(
+    {"avg_pool", "batch_norm", "conv", "conv_transpose", "depth_to_space", "instance_norm",
+     "l2_pool", "local_response_norm", "max_pool", "pixel_shuffle", "pixel_unshuffle", "resize",
+     "resize_bilinear", "resize_nearest_neighbor", "space_to_depth", "upsample_bilinear",
+     "upsample_nearest_neighbor"});
+// Operations after which a tensor may have any layout; all others keep that of their operands.
+constexpr auto kNewLayout = std::to_array<std::string_view>(
+    {"einsum", "expand_dims", "flatten2d", "gather", "linear", "matmul", "reshape", "reshape_like",
+     "scaled_dot_product_attention", "squeeze", "transpose"});
+
+template <size_t N>
+bool is_one_of(const std::array<std::string_view, N>& types, const std::string& type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+// Values whose layout is not the author's to choose: of spatial operations, and of those joined to
+// them by operations that keep the layout. Each pass reaches further; deep networks settle in few,
+// as passes go forth and back.
+std::unordered_set<ValueId> bound_to_space(const RuleContext& context) {
+  std::unordered_set<ValueId> bound;
+  const std::vector<AnalysedOperation>& operations = context.function->operations;
+  const auto visit = [&](size_t i) {
+    const std::string& type = operations[i].operation->type;
+    if (is_constant_operation(*operations[i].operation) || is_one_of(kNewLayout, type)) return;
+    const std::vector<ValueId> values = activations_of(context, i);
+    const bool any = is_one_of(kSpatial, type) ||
+                     std::any_of(values.begin(), values.end(),
+                                 [&](ValueId value) { return bound.contains(value); });
+    if (any) bound.insert(values.begin(), values.end());
+  };
+  constexpr int kMostPasses = 8;
+  for (int pass = 0; pass < kMostPasses; ++pass) {
+    const size_t before = bound.size();
+    for (size_t i = 0; i < operations.size(); ++i) visit(i);
+    for (size_t i = operations.size(); i-- > 0;) visit(i);
+    if (bound.size() == before) break;
+  }
+  return bound;
+}
+
+// How old networks hold a vector: [sequence,batch,C,1,1].
+bool is_vector_of_old_network(const RuleContext& context, const TensorType& type) {
+  const size_t rank = type.shape.size();
+  return context.function->function->old_network && rank == 5 && type.shape[3] == 1 &&
+         type.shape[4] == 1;
+}
+
 void wasted_rows(const RuleContext& context, std::vector<Finding>& findings) {
+  if (context.function == nullptr) return;
+  const std::unordered_set<ValueId> bound = bound_to_space(context);
   std::unordered_set<ValueId> seen;
   double waste = 0;
   double worst = 0;
@@ -36,6 +86,7 @@ void wasted_rows(const RuleContext& context, std::vector<Finding>& findings) {
     bool hit = false;
     for (const ValueId value : activations_of(context, each)) {
       const TensorType type = on_engine(context, type_of(context, value));
+      if (bound.contains(value) || is_vector_of_old_network(context, type)) continue;
       const std::optional<uint64_t> packed = packed_bytes(type);
       const std::optional<uint64_t> padded = padded_bytes(type);
       if (!is_float(type.dtype) || !packed || !padded || *packed == 0) continue;
