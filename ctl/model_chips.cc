@@ -31,9 +31,11 @@ void add(std::optional<double>& sum, std::optional<double> value) {
 void add_placements(const models::Report& report, Prediction& sum, double& flops) {
   if (!report.placements.empty()) {
     const models::Placement& placement = report.placements.front();
-    const double own = double(report.analysis->functions.front().total.flops());
-    add(sum.low, placement.latency_low_seconds);
-    add(sum.high, placement.latency_high_seconds);
+    const models::FunctionAnalysis& function = report.analysis->functions.front();
+    const Latency latency = latency_of(function, placement);
+    const double own = double(function.total.flops());
+    add(sum.low, latency.low);
+    add(sum.high, latency.high);
     add(sum.bandwidth_floor, placement.bandwidth_floor_seconds);
     add(sum.dispatch_floor, placement.dispatch_floor_seconds);
     sum.possible += placement.ane_possible_share * own;
@@ -88,7 +90,7 @@ Report all_chips_report(const ModelStudy& study, Format format) {
   table.columns = {{"CHIP", "chip"},
                    {"FP16 TFLOPS", "fp16_flops_per_second", true, Column::Fit::drop},
                    {"GB/S", "ane_bytes_per_second", true, Column::Fit::drop},
-                   {"ON ANE %", "ane_possible_share", true},
+                   {"CAN RUN %", "ane_possible_share", true},
                    {"FLOOR MS", "bandwidth_floor_seconds", true},
                    {"LOW MS", "latency_low_seconds", true},
                    {"HIGH MS", "latency_high_seconds", true},
@@ -97,16 +99,19 @@ Report all_chips_report(const ModelStudy& study, Format format) {
                    {"WARNINGS", "warnings", true},
                    {"READINESS", "readiness", true}};
   Json chips = Json::array();
-  const bool has_network = totals_of(study.analysis()).has_network;
+  const ModelTotals totals = totals_of(study.analysis());
+  const bool has_network = totals.has_network;
   for (const models::Chip& chip : models::chips()) {
     if (!has_network) break;
     const Prediction prediction = predict(study, chip);
     chips.push_back(chip_json(chip, prediction));
+    Cell low = milliseconds_cell(prediction.low);
+    if (prediction.low && !prediction.high) low.shown.insert(0, "over ");
     table.rows.push_back(
         {text_cell(chip.name), number_cell(value_of(chip.fp16_flops_per_second), {1, 1e-12}, true),
          number_cell(value_of(chip.ane_bytes_per_second), {0, 1e-9}, true),
          number_cell(prediction.possible, {0, 100}, true),
-         milliseconds_cell(prediction.bandwidth_floor), milliseconds_cell(prediction.low),
+         milliseconds_cell(prediction.bandwidth_floor), std::move(low),
          milliseconds_cell(prediction.high), number_cell(double(prediction.segments), {0}, true),
          number_cell(double(prediction.findings[2]), {0}),
          number_cell(double(prediction.findings[1]), {0}),
@@ -118,9 +123,11 @@ Report all_chips_report(const ModelStudy& study, Format format) {
   report.tables = {std::move(table)};
   if (has_network) {
     report.notes.push_back(
-        "ON ANE is the share of FLOPs that the Neural Engine can run, FLOOR the time to read the "
+        "CAN RUN is the share of FLOPs that the Neural Engine can run, FLOOR the time to read the "
         "weights once. LOW and HIGH need rates of processor and graphics, which are published for "
-        "few chips; - where they are not.");
+        "few chips; - where they are not. READINESS off M4 assumes that what can run there does; "
+        "FLOOR is - where nothing is placed on it or no rate is published.");
+    if (!totals.cost.complete) report.notes.emplace_back(kCountedInPart);
     report.notes.push_back("Study: " + std::string(models::kPlacementStudy));
   }
   if (format == Format::json) {

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "ctl/exit_code.h"
 #include "ctl/handlers.h"
 #include "ctl/model_chips.h"
 #include "ctl/model_labels.h"
+#include "ctl/model_next.h"
 #include "ctl/model_printer.h"
 #include "ctl/numbers.h"
 #include "ctl/words.h"
@@ -71,7 +73,7 @@ Table by_operation(const std::vector<CostRow>& rows, uint64_t all_flops, bool na
         number_cell(intensity, {1}),
         text_cell(cost.precision == models::DataType::unknown ? std::string_view()
                                                               : name_of(cost.precision))};
-    if (named) cells.insert(cells.begin(), name_cell(row.function->where));
+    if (named) cells.insert(cells.begin(), name_cell(row.function->name()));
     table.rows.push_back(std::move(cells));
   }
   return table;
@@ -150,7 +152,7 @@ Report costs(const ModelStudy& study, const Context& context, bool all) {
   if (!totals.has_network) {
     report.headline = fmt::format("{}: {}, no network: no cost to count", printable(study.file()),
                                   printable(study.model().kind));
-    report.flat = by_operation({}, 0, false);
+    report.flat = by_operation({}, 0, true);
     return report;
   }
   std::vector<CostRow> rows = rows_of(functions);
@@ -162,8 +164,8 @@ Report costs(const ModelStudy& study, const Context& context, bool all) {
     return report;
   }
   report.headline =
-      fmt::format("{}: {}{}MACs, {} of weights, peak activations {} to {}", printable(study.file()),
-                  totals.cost.complete ? "" : "over ", scaled_count(totals.cost.macs),
+      fmt::format("{}: {}{}, {} of weights, peak activations {} to {}", printable(study.file()),
+                  totals.cost.complete ? "" : "over ", macs_text(totals.cost.macs),
                   bytes_text(double(totals.cost.weight_bytes_stored)),
                   bytes_text(double(totals.peak_activation_bytes_min)),
                   bytes_text(double(totals.peak_activation_bytes_max)));
@@ -183,11 +185,9 @@ Report costs(const ModelStudy& study, const Context& context, bool all) {
   report.notes.push_back(
       "Derived from the file, for one prediction at the shapes asked for or the default ones.");
   if (!totals.cost.complete) {
-    report.notes.push_back(
-        "Some shapes are not known before the model runs: their operations show - and are not in "
-        "the totals. --shape sets an input's.");
+    report.notes.emplace_back(kCountedInPart);
   }
-  if (rows.size() < count) report.next = "anemonctl model cost --all " + printable(study.file());
+  if (rows.size() < count) report.next = next_model_command("cost --all", study);
   return report;
 }
 
@@ -196,6 +196,9 @@ Report costs(const ModelStudy& study, const Context& context, bool all) {
 int show_model_cost(Context& context, const Arguments& arguments) {
   const bool all = arguments.has("all");
   const bool chips = arguments.has("all-chips");
+  if (chips && arguments.has("chip")) {
+    throw UsageError("--all-chips: --chip names only one", "leave one of them out");
+  }
   return for_each_model(context, arguments, "model cost", [&](const ModelStudy& study, bool&) {
     return chips ? all_chips_report(study, context.out.format) : costs(study, context, all);
   });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "ctl/model_labels.h"
 #include "ctl/numbers.h"
@@ -41,8 +42,9 @@ Texts facts_of(const ModelStudy& study) {
   facts["members"] = std::to_string(model.members.size());
   const auto add = [&](const char* role, const std::vector<models::Feature>& features) {
     for (const models::Feature& feature : features) {
+      const std::string flexibility = flexibility_text(feature);
       facts[fmt::format("{} {}", role, feature.name)] =
-          fmt::format("{}; {}", type_text(feature), flexibility_text(feature));
+          type_text(feature) + (flexibility.empty() ? "" : "; " + flexibility);
     }
   };
   add("input", model.interface.inputs);
@@ -63,8 +65,9 @@ PlacementTotals placement_totals(const ModelStudy& study) {
   };
   for (const StudiedFunction& function : study.functions(true)) {
     if (function.placement == nullptr) continue;
-    add(totals.low, function.placement->latency_low_seconds);
-    add(totals.high, function.placement->latency_high_seconds);
+    const Latency latency = latency_of(*function.analysis, *function.placement);
+    add(totals.low, latency.low);
+    add(totals.high, latency.high);
     add(totals.bandwidth_floor, function.placement->bandwidth_floor_seconds);
     totals.segments += double(function.placement->segments);
     totals.switches += double(function.placement->switches);
@@ -147,27 +150,22 @@ std::vector<ChangedNumber> changed_histogram(const ModelStudy& before, const Mod
   return changes;
 }
 
-// Operations are the same when function and name are; of those without a name, and of equal names,
-// the n-th of its type is.
+// Operations are the same when function and name are.
 using OperationKey = std::pair<std::string, std::string>;
 
 template <typename Visit>
 void for_each_operation(const ModelStudy& study, const Visit& visit) {
   for (const StudiedFunction& function : study.functions(true)) {
-    std::map<std::string, size_t> seen;
+    const std::vector<std::string> names = names_to_match(*function.analysis);
     const auto& operations = function.analysis->operations;
     std::map<size_t, const models::PlacedOperation*> placed;
     if (function.placement != nullptr) {
       for (const auto& each : function.placement->operations) placed[each.operation] = &each;
     }
     for (size_t i = 0; i < operations.size(); ++i) {
-      const models::Operation& operation = *operations[i].operation;
-      if (operation.type == "const") continue;
-      std::string name = operation.name.empty() ? operation.type : operation.name;
-      const size_t ordinal = ++seen[name];
-      if (ordinal > 1 || operation.name.empty()) name += fmt::format(" #{}", ordinal);
+      if (names[i].empty()) continue;
       const auto found = placed.find(i);
-      visit(function, i, OperationKey{function.where, name},
+      visit(function, i, OperationKey{function.where, names[i]},
             found == placed.end() ? nullptr : found->second);
     }
   }
@@ -180,7 +178,7 @@ std::string operation_text(const models::FunctionAnalysis& function, size_t inde
   if (each.cost.precision != models::DataType::unknown) {
     text += fmt::format(" {}", name_of(each.cost.precision));
   }
-  if (each.cost.macs > 0) text += fmt::format(", {}MACs", scaled_count(each.cost.macs));
+  if (each.cost.macs > 0) text += ", " + macs_text(each.cost.macs);
   if (each.cost.weight_bytes_stored > 0) {
     text += ", weights " + bytes_text(double(each.cost.weight_bytes_stored));
   }
@@ -223,6 +221,15 @@ std::vector<ChangedOperation> changed_operations(const Texts& before, const Text
   return changes;
 }
 
+void add_unseen(const models::Model& model, std::set<std::string>& kinds) {
+  if (model.functions.empty() && model.members.empty()) kinds.insert(model.kind);
+  // Their weights stand in a form of Apple's own.
+  const bool compiled = model.container == "mlmodelc" && !model.functions.empty() &&
+                        model.functions.front().old_network;
+  if (compiled) kinds.insert("compiled " + model.kind);
+  for (const models::Model& member : model.members) add_unseen(member, kinds);
+}
+
 Texts findings_of(const ModelStudy& study) {
   Texts texts;
   for (const models::Finding& finding : study.report().findings) {
@@ -240,10 +247,12 @@ Texts findings_of(const ModelStudy& study) {
 
 bool ModelDiff::same() const {
   return facts.empty() && histogram.empty() && operations.empty() && placement.empty() &&
-         findings.empty() && std::ranges::all_of(numbers, [](const ChangedNumber& number) {
-           return number.before == number.after;
-         });
+         findings.empty() && constants.changes.empty() &&
+         std::ranges::all_of(
+             numbers, [](const ChangedNumber& number) { return number.before == number.after; });
 }
+
+bool ModelDiff::complete() const { return constants.unknown == 0 && unseen.empty(); }
 
 ModelDiff compare_models(const ModelStudy& before, const ModelStudy& after) {
   ModelDiff diff;
@@ -262,6 +271,11 @@ ModelDiff compare_models(const ModelStudy& before, const ModelStudy& after) {
                     const size_t at = key.find(kSeparator);
                     diff.findings.push_back({key.substr(0, at), key.substr(at + 1), a, b});
                   });
+  diff.constants = compare_constants(before, after);
+  std::set<std::string> unseen;
+  add_unseen(before.model(), unseen);
+  add_unseen(after.model(), unseen);
+  diff.unseen.assign(unseen.begin(), unseen.end());
   return diff;
 }
 

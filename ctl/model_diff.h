@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ctl/model_study.h"
+#include "ctl/model_weights_diff.h"
 
 namespace anemon {
 
@@ -43,8 +44,11 @@ struct ModelDiff {
   std::vector<ChangedOperation> operations;
   std::vector<ChangedOperation> placement;  // engines: "ANE", "CPU"; "" where no winner is known
   std::vector<ChangedFinding> findings;
+  ConstantsDiff constants;
+  std::vector<std::string> unseen;  // kinds whose values are not compared: "treeEnsembleRegressor"
 
-  bool same() const;  // nothing changed, numbers included
+  bool same() const;      // nothing that was compared changed, numbers and values included
+  bool complete() const;  // all values were compared
 };
 
 ModelDiff compare_models(const ModelStudy& before, const ModelStudy& after);

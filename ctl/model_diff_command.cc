@@ -109,6 +109,10 @@ Table flat_table(const ModelDiff& diff) {
   for (const auto& each : diff.operations) {
     add("operation", each.function, each.name, name_cell(each.before), name_cell(each.after));
   }
+  for (const ChangedConstant& each : diff.constants.changes) {
+    add("constant", each.function, each.operation + ' ' + each.argument, name_cell(each.before),
+        name_cell(each.after));
+  }
   for (const auto& each : diff.placement) {
     add("placement", each.function, each.name, name_cell(each.before), name_cell(each.after));
   }
@@ -154,13 +158,30 @@ Json operations_json(const std::vector<ChangedOperation>& operations) {
   return result;
 }
 
+Json constants_json(const ConstantsDiff& constants) {
+  ProvenancedJson result;
+  result.number("compared", Json(constants.compared), Provenance::derived);
+  result.number("differing", Json(constants.changes.size()), Provenance::derived);
+  result.number("unknown", Json(constants.unknown), Provenance::derived);
+  Json changes = Json::array();
+  for (const ChangedConstant& each : constants.changes) {
+    Json change = sides_json(each.before, each.after);
+    if (!each.function.empty()) change["function"] = clean_json_text(each.function);
+    change["name"] = clean_json_text(each.operation);
+    change["argument"] = clean_json_text(each.argument);
+    changes.push_back(std::move(change));
+  }
+  result.set("changes", std::move(changes));
+  return result.take();
+}
+
 Json diff_document(const ModelStudy& before, const ModelStudy& after, const ModelDiff& diff) {
   Json result = Json::object();
   result["schema"] = "anemon.model-diff/1";
   result["a"] = clean_json_text(before.file());
   result["b"] = clean_json_text(after.file());
   result["chip"] = before.chip().name;
-  result["same"] = diff.same();
+  result["same"] = diff.same() && !diff.complete() ? Json(nullptr) : Json(diff.same());
   result["facts"] = Json::object();
   for (const ChangedFact& fact : diff.facts) {
     result["facts"][clean_json_text(fact.what)] = sides_json(fact.before, fact.after);
@@ -168,6 +189,7 @@ Json diff_document(const ModelStudy& before, const ModelStudy& after, const Mode
   result["numbers"] = numbers_json(diff.numbers);
   result["histogram"] = numbers_json(diff.histogram);
   result["operations"] = operations_json(diff.operations);
+  result["constants"] = constants_json(diff.constants);
   result["placement"] = operations_json(diff.placement);
   result["findings"] = Json::array();
   for (const ChangedFinding& finding : diff.findings) {
@@ -179,18 +201,47 @@ Json diff_document(const ModelStudy& before, const ModelStudy& after, const Mode
   return result;
 }
 
+// In one line what changed, and what is not known to be the same.
+std::string verdict(const ModelDiff& diff) {
+  const ConstantsDiff& constants = diff.constants;
+  std::string values;
+  if (!constants.changes.empty()) {
+    values = fmt::format("weights: values differ in {} of {}", constants.changes.size(),
+                         counted(double(constants.compared), "constant"));
+  }
+  ModelDiff others = diff;
+  others.constants.changes.clear();
+  if (!others.same()) {
+    return fmt::format("{}, {}, {} changed{}", counted(double(diff.operations.size()), "operation"),
+                       counted(double(diff.placement.size()), "placement"),
+                       counted(double(diff.findings.size()), "finding"),
+                       values.empty() ? "" : "; " + values);
+  }
+  if (!values.empty()) return "nothing else changed, but " + values;
+  if (diff.complete()) return "the same";
+  return "no difference in description, cost, placement or findings (not all values are compared)";
+}
+
+Table constants_table(const std::vector<ChangedConstant>& changes, size_t limit) {
+  Table table = changes_table(
+      changes.size() > limit
+          ? fmt::format("Constants whose values differ: the first {} of {}", limit, changes.size())
+          : "Constants whose values differ",
+      "OPERATION", "ARGUMENT");
+  for (const ChangedConstant& each : changes) {
+    if (table.rows.size() == limit) break;
+    add_row(table, each.function.empty() ? each.operation : each.function + '/' + each.operation,
+            each.argument, each.before, each.after);
+  }
+  return table;
+}
+
 Report diff_report(const ModelStudy& before, const ModelStudy& after, bool all) {
   const ModelDiff diff = compare_models(before, after);
   const size_t limit = all ? diff.operations.size() + diff.placement.size() : kShown;
   Report report;
-  report.headline = fmt::format(
-      "{} and {}: {}, on {}", printable(before.file()), printable(after.file()),
-      diff.same() ? "the same"
-                  : fmt::format("{}, {}, {}", counted(double(diff.operations.size()), "operation"),
-                                counted(double(diff.placement.size()), "placement"),
-                                counted(double(diff.findings.size()), "finding")) +
-                        " changed",
-      chip_text(before.choice()));
+  report.headline = fmt::format("{} and {}: {}, on {}", printable(before.file()),
+                                printable(after.file()), verdict(diff), chip_text(before.choice()));
   Table facts;
   facts.title = "Description";
   facts.columns = {{"", "what", false, Column::Fit::elide},
@@ -203,14 +254,25 @@ Report diff_report(const ModelStudy& before, const ModelStudy& after, bool all) 
   for (const ChangedFinding& finding : diff.findings) {
     add_row(findings, finding.where, finding.rule, finding.before, finding.after);
   }
-  report.tables = {std::move(facts),
-                   numbers_table(diff.numbers, "Cost and prediction"),
-                   numbers_table(diff.histogram, "Operations by type"),
-                   operations_table(diff.operations, "Operations", limit),
-                   operations_table(diff.placement, "Placement", limit),
-                   std::move(findings)};
+  report.tables = {
+      std::move(facts),
+      numbers_table(diff.numbers, "Cost and prediction"),
+      numbers_table(diff.histogram, "Operations by type"),
+      operations_table(diff.operations, "Operations", limit),
+      constants_table(diff.constants.changes, all ? diff.constants.changes.size() : kShown),
+      operations_table(diff.placement, "Placement", limit),
+      std::move(findings)};
   report.notes.push_back(
       "Placement, latency and readiness are estimated (~), the rest is derived.");
+  if (diff.constants.unknown > 0) {
+    report.notes.push_back(
+        fmt::format("Values not compared: {}, which a file that is missing or damaged should hold.",
+                    counted(double(diff.constants.unknown), "constant")));
+  }
+  for (const std::string& kind : diff.unseen) {
+    report.notes.push_back(
+        fmt::format("Values not compared: those of a {}, which are not read.", printable(kind)));
+  }
   report.flat = flat_table(diff);
   report.document = std::make_shared<const Json>(diff_document(before, after, diff));
   return report;
@@ -221,12 +283,12 @@ Report diff_report(const ModelStudy& before, const ModelStudy& after, bool all) 
 int compare_model_files(Context& context, const Arguments& arguments) {
   const ChipChoice chip = choose_chip(arguments);
   const models::InputShapes shapes = shapes_of(arguments);
-  bool complete_a = true, complete_b = true;
-  const auto before = study_file("model diff", arguments.operands()[0], shapes, chip, complete_a);
-  const auto after = study_file("model diff", arguments.operands()[1], shapes, chip, complete_b);
-  if (!before || !after) return kExitBad;
+  int exit_code = kExitDone;
+  const auto before = study_file("model diff", arguments.operands()[0], shapes, chip, exit_code);
+  const auto after = study_file("model diff", arguments.operands()[1], shapes, chip, exit_code);
+  if (!before || !after) return exit_code;
   print_report(diff_report(*before, *after, arguments.has("all")), context.out);
-  return complete_a && complete_b ? kExitDone : kExitBad;
+  return exit_code;
 }
 
 }  // namespace anemon

@@ -5,6 +5,7 @@
 
 #include "ctl/handlers.h"
 #include "ctl/model_labels.h"
+#include "ctl/model_next.h"
 #include "ctl/model_printer.h"
 #include "ctl/numbers.h"
 #include "ctl/words.h"
@@ -136,8 +137,7 @@ Table functions(const ModelStudy& study) {
     const bool complete = function.total.complete;
     const auto peak = function.peak_activation_bytes_min;
     table.rows.push_back(
-        {name_cell(each.where.empty() ? function.function->name : each.where),
-         name_cell(function.function->opset),
+        {name_cell(each.name()), name_cell(function.function->opset),
          number_cell(double(operations_of(function) - function.constants), {0}),
          number_cell(double(function.constants), {0}), count_cell(function.total.macs, complete),
          count_cell(function.total.parameters, true),
@@ -208,8 +208,8 @@ Report inspected(const ModelStudy& study, const Context& context) {
   report.headline = printable(study.file()) + ": " + printable(study.model().kind);
   const ModelTotals totals = totals_of(study.analysis());
   if (totals.has_network) {
-    report.headline += fmt::format(", {}{}MACs, weights {}", totals.cost.complete ? "" : "over ",
-                                   scaled_count(totals.cost.macs),
+    report.headline += fmt::format(", {}{}, weights {}", totals.cost.complete ? "" : "over ",
+                                   macs_text(totals.cost.macs),
                                    bytes_text(double(totals.cost.weight_bytes_stored)));
   }
   if (context.out.format == Format::csv) {
@@ -224,10 +224,11 @@ Report inspected(const ModelStudy& study, const Context& context) {
                    histogram(study),
                    readiness(study)};
   report.notes.push_back("MACs, bytes and counts are derived from the file; ~ marks estimates.");
+  if (totals.has_network && !totals.cost.complete) report.notes.emplace_back(kCountedInPart);
   for (const std::string& reason : reasons_of_being_partial(study.model())) {
     report.notes.push_back(printable(reason));
   }
-  report.next = "anemonctl model validate " + printable(study.file());
+  report.next = next_model_command("validate", study);
   return report;
 }
 

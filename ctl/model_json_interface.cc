@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ctl/model_json.h"
+#include "ctl/model_labels.h"
 #include "ctl/provenanced_json.h"
 
 namespace anemon {
@@ -30,7 +31,7 @@ Json feature_json(const models::Feature& feature) {
       result.number("shape", shape_json(feature.tensor.shape), Provenance::measured);
     }
     result.text("color_space", feature.color_space);
-    result.set("flexibility", name_of(feature.flexibility));
+    if (states_flexibility(feature)) result.set("flexibility", name_of(feature.flexibility));
   }
   if (!feature.enumerated.empty()) {
     Json shapes = Json::array();

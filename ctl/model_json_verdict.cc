@@ -88,8 +88,9 @@ Json placed_function_json(const models::Placement& placement,
   estimated("ane_possible_share", placement.ane_possible_share);
   result.number("switches", Json(placement.switches), Provenance::estimated);
   result.number("segments", Json(placement.segments), Provenance::estimated);
-  estimated("latency_low_seconds", placement.latency_low_seconds);
-  estimated("latency_high_seconds", placement.latency_high_seconds);
+  const Latency latency = latency_of(function, placement);
+  estimated("latency_low_seconds", latency.low);
+  estimated("latency_high_seconds", latency.high);
   estimated("bandwidth_floor_seconds", placement.bandwidth_floor_seconds);
   estimated("dispatch_floor_seconds", placement.dispatch_floor_seconds);
   Json operations = Json::array();

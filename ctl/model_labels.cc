@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "ctl/numbers.h"
@@ -22,6 +23,12 @@ std::string range_text(const models::ExtentRange& range) {
 
 }  // namespace
 
+const std::string_view kCountedInPart =
+    "Some shapes, or how often a loop runs, are not known before the model runs: operations "
+    "without "
+    "a cost show - and are not in the totals, and what is predicted from them has no upper bound. "
+    "--shape sets an input's.";
+
 std::string scaled_count(uint64_t count) {
   static constexpr std::array<const char*, 5> kUnits = {"", " k", " M", " G", " T"};
   double value = static_cast<double>(count);
@@ -31,6 +38,10 @@ std::string scaled_count(uint64_t count) {
     ++unit;
   }
   return fmt::format("{:.{}f}{}", value, unit == 0 ? 0 : 2, kUnits[unit]);
+}
+
+std::string macs_text(uint64_t count) {
+  return scaled_count(count) + (count < 1000 ? " MACs" : "MACs");
 }
 
 Cell count_cell(uint64_t count, bool complete) {
@@ -49,6 +60,13 @@ Cell milliseconds_cell(std::optional<double> seconds) {
 
 std::string milliseconds_text(double seconds) { return fmt::format("{:.3g} ms", seconds * 1000); }
 
+std::string latency_text(const Latency& latency) {
+  if (!latency.low) return {};
+  const std::string low = "~" + milliseconds_text(*latency.low);
+  return latency.high ? fmt::format("{} to {}", low, milliseconds_text(*latency.high))
+                      : "over " + low;
+}
+
 Cell name_cell(std::string_view name) { return text_cell(printable(name)); }
 
 std::string type_text(const models::Feature& feature) {
@@ -65,7 +83,17 @@ std::string type_text(const models::Feature& feature) {
   return text + (feature.optional ? ", optional" : "");
 }
 
+bool states_flexibility(const models::Feature& feature) {
+  const bool is_tensor = feature.kind == models::FeatureKind::array ||
+                         feature.kind == models::FeatureKind::image ||
+                         feature.kind == models::FeatureKind::state;
+  if (!is_tensor || feature.flexibility != models::Flexibility::fixed) return true;
+  return feature.tensor.ranked &&
+         std::ranges::none_of(feature.tensor.shape, [](int64_t extent) { return extent < 0; });
+}
+
 std::string flexibility_text(const models::Feature& feature) {
+  if (!states_flexibility(feature)) return {};
   if (!feature.enumerated.empty()) {
     std::string text = fmt::format("{} shapes:", feature.enumerated.size());
     for (size_t i = 0; i < feature.enumerated.size() && i < kShapesShown; ++i) {

@@ -6,15 +6,22 @@
 
 #include "ctl/handlers.h"
 #include "ctl/model_labels.h"
+#include "ctl/model_next.h"
 #include "ctl/model_printer.h"
 #include "ctl/words.h"
 
 namespace anemon {
 namespace {
 
-constexpr size_t kStripWidth = 64;
+constexpr size_t kStripWidth = 56;  // with its label it fits 80 columns
 constexpr size_t kSegmentsShown = 20;
-constexpr const char* kByTime = "the Neural Engine can run it: by predicted time";
+
+// Of what the Neural Engine can run.
+std::string reason_text(const models::PlacedOperation& placed, std::string_view chip) {
+  if (placed.engine) return "the Neural Engine can run it: by predicted time";
+  return fmt::format(
+      "the Neural Engine can run it; what the CPU and the GPU take is not known for {}", chip);
+}
 
 bool can_use_ane(const models::PlacedOperation& placed) {
   return placed.costs[static_cast<size_t>(models::Engine::ane)].supported;
@@ -108,9 +115,10 @@ Table reasons_table(const StudiedFunction& function) {
   using Key = std::tuple<std::string, std::string, std::string>;
   std::map<Key, Group> groups;
   for (const models::PlacedOperation& placed : function.placement->operations) {
-    Group& group =
-        groups[{std::string(engine_text(placed)), can_use_ane(placed) ? kByTime : placed.reason,
-                std::string(name_of(placed.confidence))}];
+    Group& group = groups[{
+        std::string(engine_text(placed)),
+        can_use_ane(placed) ? reason_text(placed, function.placement->chip->name) : placed.reason,
+        std::string(name_of(placed.confidence))}];
     group.operations.push_back(placed.operation);
     group.types.insert(function.analysis->operations[placed.operation].operation->type);
   }
@@ -165,13 +173,14 @@ Table operations_table(const StudiedFunction& function, bool named) {
         text_cell(placed.costs[engine].bound),
         text_cell(name_of(placed.confidence)),
         name_cell(placed.reason)};
-    if (named) cells.insert(cells.begin(), name_cell(function.where));
+    if (named) cells.insert(cells.begin(), name_cell(function.name()));
     table.rows.push_back(std::move(cells));
   }
   return table;
 }
 
-Table summary_table(const models::Placement& placement) {
+Table summary_table(const StudiedFunction& function) {
+  const models::Placement& placement = *function.placement;
   Table table;
   table.columns = {{"", "quantity"}, {"", "value"}};
   const auto add = [&](std::string_view what, const std::string& value) {
@@ -182,10 +191,7 @@ Table summary_table(const models::Placement& placement) {
   add("runs on the ANE",
       placement.ane_share ? fmt::format("~{:.0f} % of the time", 100 * *placement.ane_share) : "");
   add("ANE segments, switches", fmt::format("~{}, ~{}", placement.segments, placement.switches));
-  const bool band = placement.latency_low_seconds && placement.latency_high_seconds;
-  add("latency", band ? fmt::format("~{} to {}", milliseconds_text(*placement.latency_low_seconds),
-                                    milliseconds_text(*placement.latency_high_seconds))
-                      : "");
+  add("latency", latency_text(latency_of(*function.analysis, placement)));
   const auto floor = [&](std::string_view what, std::optional<double> seconds) {
     add(what, seconds ? "~" + milliseconds_text(*seconds) : "");
   };
@@ -213,7 +219,7 @@ Report placed(const ModelStudy& study, const Context& context, bool all) {
     std::ranges::move(operations_table(function, true).rows, std::back_inserter(report.flat.rows));
     const std::string where = function.where.empty() ? "" : printable(function.where) + ": ";
     verdicts.push_back(where + verdict(*function.placement));
-    std::vector<Table> tables = {summary_table(*function.placement)};
+    std::vector<Table> tables = {summary_table(function)};
     tables.front().title = printable(function.where);
     Table segments = segments_table(function);
     if (segments.rows.size() > kSegmentsShown && !all) {
@@ -237,8 +243,9 @@ Report placed(const ModelStudy& study, const Context& context, bool all) {
       "All of this is estimated, none of it measured. In order: A Neural Engine, G graphics, C "
       "processor; in small, where no winner can be named: a can run on the Neural Engine, c "
       "cannot.");
+  if (!totals_of(study.analysis()).cost.complete) report.notes.emplace_back(kCountedInPart);
   report.notes.push_back("Study: " + std::string(models::kPlacementStudy));
-  if (!all) report.next = "anemonctl model place --all " + printable(study.file());
+  if (!all) report.next = next_model_command("place --all", study);
   return report;
 }
 

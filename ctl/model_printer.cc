@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "ctl/exit_code.h"
@@ -18,6 +19,10 @@ void explain(std::string_view command, std::string line) {
     line.replace(at, 1, "; ");
   }
   write_text(stderr, fmt::format("anemonctl: {}: {}\n", command, printable(line)));
+}
+
+std::string text_of(const Error& error) {
+  return error.what() + (error.hint().empty() ? std::string() : " (" + error.hint() + ')');
 }
 
 }  // namespace
@@ -41,8 +46,11 @@ void ModelPrinter::add(Report report, const std::string& file) {
     }
     case Format::table:
     case Format::markdown:
-      if (!first_) text = "\n";
-      text += report_text(report, out);
+      text = report_text(report, out);
+      if (text.empty()) return;
+      // Without headlines nothing else tells whose answer it is.
+      if (several_ && out.quiet) text.insert(0, printable(file) + ":\n");
+      if (!first_) text.insert(0, "\n");
       break;
   }
   first_ = false;
@@ -63,26 +71,27 @@ void ModelPrinter::finish() {
 
 std::unique_ptr<ModelStudy> study_file(std::string_view command, const std::string& file,
                                        const models::InputShapes& shapes, ChipChoice chip,
-                                       bool& complete) {
+                                       int& exit_code) {
   try {
     auto study = std::make_unique<ModelStudy>(file, models::read_model(file), shapes, chip);
     const auto reasons = reasons_of_being_partial(study->model());
-    complete = reasons.empty();
-    if (!complete) {
+    if (!reasons.empty()) {
+      exit_code = std::max(exit_code, kExitBad);
       explain(command,
               fmt::format("{}: known in part: {}{}", file, reasons.front(),
                           reasons.size() == 1 ? std::string()
                                               : fmt::format(" and {} more", reasons.size() - 1)));
     }
     return study;
-  } catch (const UsageError&) {
-    throw;
+  } catch (const UsageError& error) {
+    explain(command, file + ": " + text_of(error));
+    exit_code = std::max(exit_code, kExitUsage);
+    return nullptr;
   } catch (const Error& error) {
-    const std::string what = error.what();
-    const bool named = what.find(file) != what.npos;
-    explain(command, fmt::format("{}{}{}", named ? "" : file + ": ", what,
-                                 error.hint().empty() ? "" : " (" + error.hint() + ')'));
-    complete = false;
+    const std::string text = text_of(error);
+    const bool named = std::string_view(error.what()).find(file) != std::string_view::npos;
+    explain(command, (named ? "" : file + ": ") + text);
+    exit_code = std::max(exit_code, kExitBad);
     return nullptr;
   }
 }
@@ -92,22 +101,20 @@ int for_each_model(Context& context, const Arguments& arguments, std::string_vie
   const ChipChoice chip = choose_chip(arguments);
   const models::InputShapes shapes = shapes_of(arguments);
   ModelPrinter printer(context.out, arguments.operands().size() > 1);
-  bool all_good = true;
+  int exit_code = kExitDone;
   for (const std::string& file : arguments.operands()) {
-    bool complete = true;
-    const auto study = study_file(command, file, shapes, chip, complete);
-    all_good = all_good && complete;
+    const auto study = study_file(command, file, shapes, chip, exit_code);
     if (!study) continue;
     bool good = true;
     Report report = run(*study, good);
     if (context.out.format == Format::json && !report.document) {
       report.document = std::make_shared<const Json>(model_document(*study));
     }
-    all_good = all_good && good;
+    if (!good) exit_code = std::max(exit_code, kExitBad);
     printer.add(std::move(report), file);
   }
   printer.finish();
-  return all_good ? kExitDone : kExitBad;
+  return exit_code;
 }
 
 }  // namespace anemon

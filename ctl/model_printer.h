@@ -30,14 +30,14 @@ class ModelPrinter {
 // What a command says about one model; the exit code is bad when `good` is set to false.
 using StudyCommand = std::function<Report(const ModelStudy& study, bool& good)>;
 
-// Reads every file named, explains in one line on standard error those that cannot be read or are
-// known in part only, and goes on. The exit code.
+// Reads every file named, explains in one line on standard error those that cannot be read, are
+// known in part only or do not take the shapes asked for, and goes on. The worst exit code.
 int for_each_model(Context& context, const Arguments& arguments, std::string_view command,
                    const StudyCommand& run);
 
-// The same for one file; null when it cannot be read, which is explained.
+// The same for one file; null when it cannot be read, which is explained. Raises `exit_code`.
 std::unique_ptr<ModelStudy> study_file(std::string_view command, const std::string& file,
                                        const models::InputShapes& shapes, ChipChoice chip,
-                                       bool& complete);
+                                       int& exit_code);
 
 }  // namespace anemon

@@ -89,7 +89,7 @@ Report recommended(const ModelStudy& study, const Context& context) {
   if (context.out.format == Format::markdown) {
     report.tables = {report.flat};
   } else {
-    report.notes = blocks(recommendations);
+    report.lines = blocks(recommendations);
   }
   if (!recommendations.empty()) {
     report.notes.push_back(

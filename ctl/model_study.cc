@@ -53,12 +53,24 @@ bool has_weights(const models::ModelAnalysis& analysis) {
          std::ranges::any_of(analysis.members, has_weights);
 }
 
+// Nothing but a shape that does not fit stops an analysis, and shapes are in the command line.
+models::ModelAnalysis analysed(const models::Model& model, const models::InputShapes& shapes) {
+  try {
+    return models::analyse(model, shapes);
+  } catch (const Error& error) {
+    std::string what = error.what();
+    // Whoever explains it names the file as the user did.
+    if (what.starts_with(model.name + ": ")) what.erase(0, model.name.size() + 2);
+    throw UsageError("--shape: " + what, error.hint());
+  }
+}
+
 }  // namespace
 
 ChipChoice choose_chip(const Arguments& arguments) {
   if (arguments.has("chip")) {
     const std::string name = arguments.value("chip");
-    if (const models::Chip* chip = models::find_chip(name)) return {chip, "asked for"};
+    if (const models::Chip* chip = models::find_chip(name)) return {chip, kAskedFor};
     std::vector<std::string_view> known;
     for (const models::Chip& chip : models::chips()) known.push_back(chip.name);
     const std::string_view nearest = nearest_name(name, known);
@@ -103,7 +115,8 @@ ModelStudy::ModelStudy(std::string file, models::Model model, const models::Inpu
                        ChipChoice choice)
     : file_(std::move(file)),
       model_(std::move(model)),
-      analysis_(models::analyse(model_, shapes)),
+      shapes_(shapes),
+      analysis_(analysed(model_, shapes_)),
       choice_(choice) {}
 
 const models::Report& ModelStudy::report() const {
@@ -183,6 +196,11 @@ ModelTotals totals_of(const models::ModelAnalysis& analysis) {
         std::max(totals.peak_activation_bytes_max, member.peak_activation_bytes_max);
   }
   return totals;
+}
+
+Latency latency_of(const models::FunctionAnalysis& function, const models::Placement& placement) {
+  return {placement.latency_low_seconds,
+          function.total.complete ? placement.latency_high_seconds : std::nullopt};
 }
 
 }  // namespace anemon

@@ -17,6 +17,8 @@ namespace anemon {
 
 class Arguments;
 
+constexpr std::string_view kAskedFor = "asked for";
+
 struct ChipChoice {
   const models::Chip* chip = nullptr;
   std::string_view origin;  // "asked for", "this machine", "default"
@@ -34,12 +36,15 @@ struct StudiedFunction {
   const models::Model* model = nullptr;
   const models::FunctionAnalysis* analysis = nullptr;
   const models::Placement* placement = nullptr;  // null unless asked for
+
+  // `where`, or the function's own name when nothing needs to be told apart.
+  const std::string& name() const { return where.empty() ? analysis->function->name : where; }
 };
 
 // Owns the model and what points into it. What is expensive is made when it is first asked for.
 class ModelStudy {
  public:
-  // `file`: as the user wrote it. Throws Error when a shape fits no input.
+  // `file`: as the user wrote it. Throws UsageError when a shape fits no input.
   ModelStudy(std::string file, models::Model model, const models::InputShapes& shapes,
              ChipChoice choice);
   ModelStudy(const ModelStudy&) = delete;
@@ -48,6 +53,7 @@ class ModelStudy {
   const std::string& file() const { return file_; }
   const models::Model& model() const { return model_; }
   const models::ModelAnalysis& analysis() const { return analysis_; }
+  const models::InputShapes& shapes() const { return shapes_; }
   const ChipChoice& choice() const { return choice_; }
   const models::Chip& chip() const { return *choice_.chip; }
 
@@ -61,6 +67,7 @@ class ModelStudy {
  private:
   const std::string file_;
   const models::Model model_;
+  const models::InputShapes shapes_;
   const models::ModelAnalysis analysis_;
   const ChipChoice choice_;
   mutable std::optional<models::Report> report_;
@@ -82,5 +89,12 @@ struct ModelTotals {
   bool has_network = false;  // else there is nothing to total
 };
 ModelTotals totals_of(const models::ModelAnalysis& analysis);
+
+// The predicted time of a function.
+struct Latency {
+  std::optional<double> low;
+  std::optional<double> high;  // none too when the function could be counted in part only
+};
+Latency latency_of(const models::FunctionAnalysis& function, const models::Placement& placement);
 
 }  // namespace anemon

@@ -5,6 +5,7 @@
 
 #include "ctl/handlers.h"
 #include "ctl/model_labels.h"
+#include "ctl/model_next.h"
 #include "ctl/model_printer.h"
 #include "ctl/numbers.h"
 #include "ctl/words.h"
@@ -94,9 +95,9 @@ Report validated(const ModelStudy& study, const Context& context, bool strict, b
   if (context.out.format == Format::markdown) {
     report.tables = {report.flat};
   } else {
-    report.notes = blocks(findings, context.out.terminal.color);
+    report.lines = blocks(findings, context.out.terminal.color);
   }
-  if (!findings.empty()) report.next = "anemonctl model recommend " + printable(study.file());
+  if (!findings.empty()) report.next = next_model_command("recommend", study);
   return report;
 }
 

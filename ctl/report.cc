@@ -31,6 +31,10 @@ std::string as_text(const Report& report, const Output& output) {
     if (!table.title.empty()) result += table.title + '\n';
     result += table_text(table, style);
   }
+  if (!report.lines.empty()) begin_block();
+  for (const std::string& each : report.lines) {
+    for (const auto& line : wrap(each, width)) result += line + '\n';
+  }
   if (output.quiet) return result;
   if (!report.notes.empty()) begin_block();
   for (const std::string& note : report.notes) {
@@ -55,6 +59,8 @@ std::string as_markdown(const Report& report, const Output& output) {
     if (!table.title.empty()) result += "### " + table.title + "\n\n";
     result += table_markdown(table, output.header);
   }
+  if (!report.lines.empty()) begin_block();
+  for (const std::string& line : report.lines) result += "- " + line + '\n';
   if (output.quiet || report.notes.empty()) return result;
   begin_block();
   for (const std::string& note : report.notes) result += "- " + note + '\n';

@@ -25,6 +25,7 @@ struct Output {
 struct Report {
   std::string headline;                  // answers the question in one line
   std::vector<Table> tables;             // those without rows are not shown
+  std::vector<std::string> lines;        // an answer in sentences: quiet keeps it, as tables
   std::vector<std::string> notes;        // whole lines: what is missing, and why
   std::string next;                      // the command one would run next
   std::shared_ptr<const Json> document;  // what -o json prints

@@ -128,7 +128,29 @@ class Models(unittest.TestCase):
         self.assertFalse(document["same"])
         self.assertEqual(document["histogram"]["conv"]["a"], 12)
         self.assertEqual(document["histogram"]["conv"]["b"], 6)
+        self.assertEqual(document["constants"]["differing"], 0)
+        self.assertGreaterEqual(document["constants"]["compared"], 6)
         self.assertEqual(list(without_provenance(document)), [])
+
+    def test_diff_claims_no_more_than_it_compared(self):
+        for name, same in (("resnet.mlpackage", True), ("noweights.mlpackage", None)):
+            model = self.folder / name
+            self.assertIs(self.document("diff", model, model)["same"], same)
+
+    def test_incomplete_costs_have_no_upper_bound(self):
+        for model in self.models():
+            document = self.document("inspect", model)
+            totals = [function["total"] for function in document.get("functions", [])]
+            placed = (document.get("placement") or {"functions": []})["functions"]
+            for total, placement in zip(totals, placed):
+                if not total["complete"]:
+                    self.assertNotIn("latency_high_seconds", placement, model.name)
+
+    def test_quiet_keeps_findings(self):
+        for format in ("table", "markdown"):
+            answer = self.run_model("validate", "-q", self.folder / "hostile.mlpackage", "-o", format)
+            self.assertEqual(answer.returncode, 1)
+            self.assertIn("OP-4", answer.stdout)
 
 
 if __name__ == "__main__":
