@@ -10,11 +10,14 @@ namespace anemon::models {
 namespace {
 
 constexpr int kDeepest = 32;
+constexpr size_t kMostElements = 1'000'000;  // in memory up to 27 times what they take in the file
+constexpr size_t kElementsPerValue = 8;
 constexpr size_t kTextBytes = 100'000;
 
 }  // namespace
 
-nlohmann::json read_bounded_json(const std::filesystem::path& file, size_t max_bytes) {
+nlohmann::json read_bounded_json(const std::filesystem::path& file, size_t max_bytes,
+                                 Budget& budget) {
   const MappedFile mapped(file);
   const std::span<const std::byte> bytes = mapped.bytes();
   const std::string where = file.string() + ": ";
@@ -22,19 +25,23 @@ nlohmann::json read_bounded_json(const std::filesystem::path& file, size_t max_b
     throw Error(where + std::to_string(bytes.size()) + " bytes are more than are read");
   }
   const auto* begin = reinterpret_cast<const char*>(bytes.data());
-  bool deep = false;
-  const auto shallow = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-    deep = deep || depth > kDeepest;
-    return !deep;  // what is deeper is thrown away
+  size_t elements = 0;
+  const auto hold = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json&) {
+    using Event = nlohmann::json::parse_event_t;
+    if (depth > kDeepest) throw Error(where + "nested deeper than is read");
+    if (event != Event::value && event != Event::object_start && event != Event::array_start) {
+      return true;
+    }
+    // Elements are gone once the file is read, values stay.
+    if (elements++ % kElementsPerValue == 0) budget.take_values();
+    if (elements > kMostElements) throw Error(where + "has more elements than are read");
+    return true;
   };
-  nlohmann::json json;
   try {
-    json = nlohmann::json::parse(begin, begin + bytes.size(), shallow);
+    return nlohmann::json::parse(begin, begin + bytes.size(), hold);
   } catch (const nlohmann::json::exception& error) {
     throw Error(where + "no JSON: " + to_clean_utf8(error.what(), 200));
   }
-  if (deep) throw Error(where + "nested deeper than is read");
-  return json;
 }
 
 std::string json_text(const nlohmann::json& object, const char* key) {

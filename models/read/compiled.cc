@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <unordered_set>
 
 #include "models/read/budget.h"
 #include "models/read/compiled_container.h"
@@ -27,17 +28,29 @@ constexpr const char* kShapes = "model.espresso.shape";
 constexpr const char* kContainer = "coremldata.bin";
 constexpr const char* kMetadata = "metadata.json";
 constexpr const char* kFirstMember = "model0";
+constexpr size_t kMostMembers = 1000;  // with the members of members
 
 bool is_there(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
 }
 
+// What the folders of one model share.
+struct Reading {
+  const fs::path& root;
+  Budget budget;
+  size_t members = 0;
+};
+
 // One folder of a compiled model: the model itself or a pipeline's member.
 class FolderReader {
  public:
-  FolderReader(fs::path folder, const fs::path& root, Budget& budget)
-      : folder_(std::move(folder)), root_(root), budget_(budget), nesting_(budget) {}
+  FolderReader(fs::path folder, Reading& reading)
+      : folder_(std::move(folder)),
+        reading_(reading),
+        root_(reading.root),
+        budget_(reading.budget),
+        nesting_(reading.budget) {}
 
   Model read() {
     budget_.take_operation();  // a pipeline can have any number of members
@@ -111,12 +124,6 @@ class FolderReader {
     for (const Interface& each : model_.interfaces) {
       if (each.function == first_) model_.interface = each;
     }
-    // A model of one function is described as such.
-    if (model_.interfaces.size() == 1) {
-      model_.interface = std::move(model_.interfaces.front());
-      model_.interface.function.clear();
-      model_.interfaces.clear();
-    }
   }
 
   std::string kind_by_files() const {
@@ -175,10 +182,26 @@ class FolderReader {
       }
     }
     for (size_t i = 0;; ++i) {
-      const std::string folder = "model" + std::to_string(i);
-      if (!is_there(folder_ / folder)) return;
-      model_.members.push_back(FolderReader(inside(folder.c_str()), root_, budget_).read());
-      model_.members.back().name = i < names.size() ? names[i] : folder;
+      const std::string name = "model" + std::to_string(i);
+      const fs::path folder = folder_ / name;
+      std::error_code ignored;
+      const fs::file_status status = fs::symlink_status(folder, ignored);
+      if (!fs::exists(status)) return;
+      check_member(folder, status);
+      model_.members.push_back(FolderReader(folder, reading_).read());
+      model_.members.back().name = i < names.size() ? names[i] : name;
+    }
+  }
+
+  // Through links a few folders would be any number of members.
+  void check_member(const fs::path& folder, const fs::file_status& status) {
+    if (fs::is_symlink(status)) {
+      throw Error(folder.string() + ": a symbolic link, where a member must be a folder");
+    }
+    if (!fs::is_directory(status)) throw Error(folder.string() + ": a member that is no folder");
+    if (++reading_.members > kMostMembers) {
+      throw Error(folder.string() + ": the model has more than the " +
+                  std::to_string(kMostMembers) + " members that are read");
     }
   }
 
@@ -195,6 +218,12 @@ class FolderReader {
   }
 
   void settle_interface(bool described) {
+    // A model of one function is described as such.
+    if (model_.interfaces.size() == 1 && model_.functions.size() <= 1) {
+      model_.interface = std::move(model_.interfaces.front());
+      model_.interface.function.clear();
+      model_.interfaces.clear();
+    }
     const bool empty = model_.interface.inputs.empty() && model_.interface.outputs.empty();
     if (!model_.functions.empty() && (!described || empty)) {
       note("interface", "no description is in " + folder_.string() +
@@ -203,11 +232,29 @@ class FolderReader {
       model_.interface = interface_of(model_.functions.front());
       model_.interface.function.clear();
     }
+    if (model_.functions.size() > 1) describe_functions();
     if (model_.specification_version == 0) model_.specification_version = version_by_opset();
     complete_outputs(model_);
   }
 
+  // What has no description of its own would be taken for the default function.
+  void describe_functions() {
+    std::unordered_set<std::string> described;
+    for (const Interface& each : model_.interfaces) described.insert(each.function);
+    const std::string& chosen = model_.functions.front().name;
+    for (const Function& function : model_.functions) {
+      if (!described.insert(function.name).second) continue;
+      if (function.name != chosen) {
+        model_.interfaces.push_back(interface_of(function));
+        continue;
+      }
+      model_.interface.function = chosen;
+      model_.interfaces.push_back(model_.interface);
+    }
+  }
+
   fs::path folder_;
+  Reading& reading_;
   const fs::path& root_;
   Budget& budget_;
   Nesting nesting_;
@@ -225,8 +272,8 @@ bool is_compiled(const fs::path& folder) {
 
 Model read_compiled(const fs::path& folder, const ReadLimits& limits) {
   if (!is_compiled(folder)) throw Error(folder.string() + ": not a compiled model");
-  Budget budget(limits);
-  return FolderReader(folder, folder, budget).read();
+  Reading reading{folder, Budget(limits)};
+  return FolderReader(folder, reading).read();
 }
 
 }  // namespace anemon::models

@@ -192,7 +192,7 @@ void read_texts(const Json& json, std::map<std::string, std::string>& metadata, 
 
 CompiledMetadata read_compiled_metadata(const std::filesystem::path& file, Budget& budget,
                                         OddityLog& oddities) {
-  const Json list = read_bounded_json(file, kMostBytes);
+  const Json list = read_bounded_json(file, kMostBytes, budget);
   const Json& json = list.is_array() && !list.empty() ? list.front() : list;
   if (!json.is_object()) throw Error(file.string() + ": not the metadata of a model");
   CompiledMetadata result;

@@ -30,7 +30,7 @@ Shapes read_shapes(const std::filesystem::path& file, Budget& budget, OddityLog&
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) return shapes;
   try {
-    const Json json = read_bounded_json(file, kMostBytes);
+    const Json json = read_bounded_json(file, kMostBytes, budget);
     const auto list = json.is_object() ? json.find("layer_shapes") : json.end();
     if (list == json.end() || !list->is_object()) return shapes;
     for (const auto& [name, each] : list->items()) {
@@ -134,7 +134,7 @@ class NetworkBuilder {
 
 Function read_espresso(const std::filesystem::path& net, const std::filesystem::path& shapes,
                        Budget& budget, OddityLog& oddities) {
-  const Json json = read_bounded_json(net, kMostBytes);
+  const Json json = read_bounded_json(net, kMostBytes, budget);
   const std::vector<Json>& layers = json_array(json, "layers");
   if (layers.empty()) throw Error(net.string() + ": has no layers");
   NetworkBuilder builder(read_shapes(shapes, budget, oddities), budget);

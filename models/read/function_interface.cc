@@ -1,8 +1,14 @@
 #include "models/read/function_interface.h"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "models/read/oddity_log.h"
 
 namespace anemon::models {
 namespace {
@@ -23,6 +29,24 @@ Feature feature_of(const Value& value) {
                                           : ExtentRange{extent, extent});
   }
   return feature;
+}
+
+void drop_second_descriptions(Model& model) {
+  std::unordered_set<std::string> described;
+  OddityLog oddities;
+  std::vector<Interface> firsts;
+  for (Interface& interface : model.interfaces) {
+    if (described.insert(interface.function).second) {
+      firsts.push_back(std::move(interface));
+      continue;
+    }
+    const auto message = [&] {
+      return "function " + interface.function + " is described twice; the first counts";
+    };
+    oddities.note(Oddity::Kind::other, "described twice", message);
+  }
+  model.interfaces = std::move(firsts);
+  for (Oddity& oddity : oddities.take()) model.oddities.push_back(std::move(oddity));
 }
 
 }  // namespace
@@ -58,10 +82,12 @@ void complete_outputs(Interface& interface, const Function& function) {
 
 void complete_outputs(Model& model) {
   if (model.kind != "mlProgram" || model.functions.empty()) return;
+  drop_second_descriptions(model);
+  std::unordered_map<std::string_view, const Function*> functions;
+  for (const Function& function : model.functions) functions.emplace(function.name, &function);
   for (Interface& interface : model.interfaces) {
-    for (const Function& function : model.functions) {
-      if (function.name == interface.function) complete_outputs(interface, function);
-    }
+    const auto found = functions.find(interface.function);
+    if (found != functions.end()) complete_outputs(interface, *found->second);
   }
   complete_outputs(model.interface, model.functions.front());
 }

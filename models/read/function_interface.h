@@ -10,7 +10,8 @@ Interface interface_of(const Function& function);
 
 // Descriptions of programs often leave out the shapes of outputs: the program has them.
 void complete_outputs(Interface& interface, const Function& function);
-// The same for all functions of an ML program.
+// The same for all functions of an ML program. Of two descriptions of one function the second is an
+// oddity, and gone from Model::interfaces.
 void complete_outputs(Model& model);
 
 }  // namespace anemon::models

@@ -135,10 +135,11 @@ class FunctionReader {
     const MilToken token = lexer_.token();
     const std::string_view name = lexer_.expect_word("a value's name");
     if (const std::optional<ValueId> id = scope_.find(name)) return *id;
-    source_.oddities.note(Oddity::Kind::other, "undefined",
-                          fmt::format("{}: {} uses {}, which nothing before it defines",
-                                      lexer_.place(token.at), user, name),
-                          user);
+    const auto message = [&] {
+      return fmt::format("{}: {} uses {}, which nothing before it defines", lexer_.place(token.at),
+                         user, name);
+    };
+    source_.oddities.note(Oddity::Kind::other, "undefined", message, user);
     return add_value(name, {ValueKind::unknown, {DataType::unknown, false, {}}});
   }
 

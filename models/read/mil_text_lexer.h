@@ -58,7 +58,7 @@ class MilLexer {
   // Throws Error: "name:line:column: expected what, found ...".
   [[noreturn]] void fail_expected(std::string_view what) const;
   [[noreturn]] void fail(size_t at, std::string_view what) const;
-  // "name:line:column".
+  // "name:line:column". Counts lines from the start: not for every one of many.
   std::string place(size_t at) const;
 
  private:

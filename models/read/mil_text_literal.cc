@@ -116,10 +116,11 @@ void note_count(MilTextSource& source, size_t at, const TensorType& type, size_t
                 const std::string& operation) {
   const std::optional<uint64_t> wanted = element_count(type);
   if (!wanted || *wanted == found) return;
-  source.oddities.note(Oddity::Kind::other, "literal elements",
-                       fmt::format("{}: {} elements where {} takes {}", source.lexer.place(at),
-                                   found, to_text(type), *wanted),
-                       operation);
+  const auto message = [&] {
+    return fmt::format("{}: {} elements where {} takes {}", source.lexer.place(at), found,
+                       to_text(type), *wanted);
+  };
+  source.oddities.note(Oddity::Kind::other, "literal elements", message, operation);
 }
 
 // Elements that are written as one text are their bytes.

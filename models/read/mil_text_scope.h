@@ -28,8 +28,9 @@ class MilTextScope {
   // What was defined since `mark` is no longer known.
   size_t mark() const { return hidden_.size(); }
   void leave(size_t mark) {
+    if (hidden_.size() == mark) return;
     if (mark == 0) {  // looking every name up again takes as long as reading does
-      ids_.clear();
+      ids_ = {};      // clear() would keep its buckets, and go through them at every block's end
       hidden_.clear();
     }
     for (; hidden_.size() > mark; hidden_.pop_back()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ class OddityLog {
   // `group`: what is alike; the first of a group is kept in full, the others are counted.
   void note(Oddity::Kind kind, const std::string& group, std::string message,
             std::string operation = {});
+  // The same where a message costs something: it is made for the first of a group only.
+  void note(Oddity::Kind kind, const std::string& group,
+            const std::function<std::string()>& message, const std::string& operation = {});
 
   // In the order of their first; "(and 12 more)" where there were.
   std::vector<Oddity> take();
@@ -24,6 +28,9 @@ class OddityLog {
     Oddity oddity;
     uint64_t more = 0;
   };
+  // Counts one more of a group that is there; false when it would be the first.
+  bool count(Oddity::Kind kind, const std::string& group);
+
   std::vector<Entry> entries_;  // few: one per group
 };
 

@@ -219,6 +219,31 @@ TEST_CASE("a value that nothing defines is an oddity, not its own or a block's i
   CHECK(blocks.oddities[0].message == "m.mil:6:19: b uses i, " + undefined);
 }
 
+// Minutes when every oddity's line is counted from the start.
+TEST_CASE("very many oddities behind a long text cost as little as one") {
+  constexpr int kEach = 20'000;
+  std::string operations = "/*" + std::string(8 << 20, '\n') + "*/";
+  for (int i = 0; i < kEach; ++i) {
+    operations += "int32 y = const()[val = tensor<int32, [2]>([1])];int32 z = f(x = nowhere);";
+  }
+  const Reading reading = read(in_main(operations));
+  REQUIRE(reading.oddities.size() == 2);
+  CHECK(reading.oddities[0].message ==
+        "m.mil:8388612:27: 1 elements where int32[2] takes 2 (and 19999 more)");
+  CHECK_THAT(reading.oddities[1].message, ANEMON_CONTAINS("m.mil:8388612:68: z uses nowhere"));
+}
+
+// Minutes when the end of every block goes through what the first one had.
+TEST_CASE("very many blocks behind a large one cost as little as they hold") {
+  constexpr int kOperations = 200'000, kBlocks = 400'000;
+  std::string text = "program(1.3) { func main<ios18>() { f() {";
+  for (int i = 0; i < kOperations; ++i) text += "int32 a" + std::to_string(i) + "=g();";
+  text += "} -> ()";
+  for (int i = 0; i < kBlocks; ++i) text += "{}->()";
+  const Reading reading = read(text + "; } -> (); }");
+  CHECK(reading.operation(0).blocks.size() == kBlocks + 1);
+}
+
 TEST_CASE("errors say where and what was expected") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", "m.mil:1:1: expected 'program', found the end of the file"},
