@@ -83,6 +83,9 @@ struct Oddity {
   std::string operation;  // the name of the one concerned; may be empty
 };
 
+// One list for a model and all its members: a pipeline has many of either.
+using MappedFiles = std::shared_ptr<const std::vector<std::shared_ptr<const MappedFile>>>;
+
 struct Model {
   std::string name;  // a pipeline member's; else the file's name
   std::filesystem::path path;
@@ -101,7 +104,7 @@ struct Model {
   std::vector<Model> members;                  // of a pipeline, in order
   uint64_t stored_bytes = 0;                   // all files of the model on disk
   std::vector<Oddity> oddities;
-  std::vector<std::shared_ptr<const MappedFile>> files;  // what constants point into
+  MappedFiles files;  // what constants point into; may be null
 };
 
 // "macOS 13, iOS 16"; the least a specification version needs, of a pipeline the most of its

@@ -12,12 +12,17 @@ struct Budget {
   unsigned depth;
   uint64_t operations;
   uint64_t values;
+  uint64_t members;
 
   explicit Budget(const ReadLimits& limits)
-      : depth(limits.depth), operations(limits.operations), values(limits.values) {}
+      : depth(limits.depth),
+        operations(limits.operations),
+        values(limits.values),
+        members(limits.members) {}
 
   // Throw WireError when there is no more to spend.
   void take_operation() { take(operations, 1, "operations"); }
+  void take_member() { take(members, 1, "members"); }
   void take_values(uint64_t count = 1) { take(values, count, "values"); }
 
  private:

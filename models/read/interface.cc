@@ -42,19 +42,27 @@ std::string metadata_text(const Field& field) {
 }
 
 void read_metadata(Bytes message, std::map<std::string, std::string>& metadata, Budget& budget) {
+  // What is empty is not said; it takes back what was said before, as the last value counts.
+  const auto set = [&](std::string key, std::string value) {
+    if (value.empty()) {
+      metadata.erase(key);
+    } else {
+      metadata.insert_or_assign(std::move(key), std::move(value));
+    }
+  };
   for (WireReader reader(message, "Metadata"); auto field = reader.next();) {
     switch (field->number) {
       case 1:
-        metadata["description"] = metadata_text(*field);
+        set("description", metadata_text(*field));
         break;
       case 2:
-        metadata["version"] = metadata_text(*field);
+        set("version", metadata_text(*field));
         break;
       case 3:
-        metadata["author"] = metadata_text(*field);
+        set("author", metadata_text(*field));
         break;
       case 4:
-        metadata["license"] = metadata_text(*field);
+        set("license", metadata_text(*field));
         break;
       case 100: {
         budget.take_values();
@@ -64,12 +72,11 @@ void read_metadata(Bytes message, std::map<std::string, std::string>& metadata, 
           if (part->number == 1) key = read_name(*part);
           if (part->number == 2) value = metadata_text(*part);
         }
-        metadata[std::move(key)] = std::move(value);
+        set(std::move(key), std::move(value));
         break;
       }
     }
   }
-  std::erase_if(metadata, [](const auto& entry) { return entry.second.empty(); });
 }
 
 }  // namespace

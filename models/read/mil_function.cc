@@ -35,7 +35,8 @@ void keep_last(std::vector<Entry>& entries, Entry entry) {
   }
 }
 
-constexpr size_t kMostArguments = 200;  // of one operation; looking for equal keys is quadratic
+constexpr size_t kMostArguments = 200;    // of one operation; looking for equal keys is quadratic
+constexpr size_t kMostBindings = 65'536;  // of one argument; concat has some hundreds
 constexpr size_t kNameBytes = 1000;
 
 }  // namespace
@@ -102,6 +103,9 @@ Argument FunctionReader::read_argument(std::string_view name, Bytes message,
   for (WireReader reader(message, "Argument"); auto field = reader.next();) {
     if (field->number != 1) continue;
     for (WireReader binding(field->message(), "Argument.Binding"); auto bound = binding.next();) {
+      if (argument.values.size() >= kMostBindings) {
+        throw WireError("an argument has more than 65536 values");
+      }
       if (bound->number == 1) {
         context_.budget.take_values();
         argument.values.push_back(find(*bound, label));
@@ -155,7 +159,9 @@ Operation FunctionReader::read_operation(Bytes message) {
                                  [](const Entry& each) { return each.key == "name"; });
   if (name != attributes.end()) {
     const Value value = read_value(name->value, operation.type, context_);
-    if (value.constant) operation.name = text(*value.constant).value_or("");
+    if (value.constant) {
+      operation.name = to_clean_utf8(text(*value.constant).value_or(""), kNameBytes);
+    }
     attributes.erase(name);
   }
   const std::string label = operation.name.empty() ? operation.type : operation.name;

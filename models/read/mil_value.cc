@@ -10,7 +10,8 @@
 namespace anemon::models {
 namespace {
 
-constexpr size_t kUnpackedBytes = 65536;  // of a packed list of integers
+constexpr size_t kUnpackedBytes = 65536;  // of a list: what is longer stays where it is
+constexpr size_t kElementsPerValue = 32;  // of what is unpacked, for the budget
 constexpr size_t kTextBytes = 10'000;
 
 // The `values` of one of the lists that a TensorValue can have.
@@ -18,6 +19,14 @@ struct List {
   std::vector<Field> parts;  // one when packed; else one per element
   const Field* packed() const {
     return parts.size() == 1 && parts.front().type == WireType::length ? &parts.front() : nullptr;
+  }
+  // In the file, at the least.
+  uint64_t bytes() const {
+    uint64_t sum = 0;
+    for (const Field& part : parts) {
+      sum += part.type == WireType::length ? part.bytes.size() : 1;
+    }
+    return sum;
   }
 };
 
@@ -36,28 +45,39 @@ void own(Constant& constant, std::vector<std::byte> bytes) {
   constant.data = *constant.own;
 }
 
-// Floats lie in the file as in memory when they are packed.
+enum class Taken : uint8_t { all, misfit, too_long };
+
+// A list in several parts cannot stay where it is, as none of them is the constant.
 template <typename T>
-void take_floats(const List& list, Constant& constant) {
-  if (const Field* packed = list.packed()) {
-    constant.data = packed->message();
-    return;
-  }
-  std::vector<T> elements;
+Taken unpack(const List& list, std::vector<T>& elements, Budget& budget) {
+  if (list.bytes() > kUnpackedBytes) return Taken::too_long;
   for (const Field& part : list.parts) part.append_to(elements, SIZE_MAX);
-  const auto* raw = reinterpret_cast<const std::byte*>(elements.data());
-  own(constant, {raw, raw + elements.size() * sizeof(T)});
+  budget.take_values(elements.size() / kElementsPerValue);
+  return Taken::all;
 }
 
-// False: an element does not fit the type.
-bool take_integers(const List& list, Constant& constant) {
+// Floats lie in the file as in memory when they are packed.
+template <typename T>
+Taken take_floats(const List& list, Constant& constant, Budget& budget) {
+  if (const Field* packed = list.packed()) {
+    constant.data = packed->message();
+    return Taken::all;
+  }
+  std::vector<T> elements;
+  if (const Taken taken = unpack(list, elements, budget); taken != Taken::all) return taken;
+  const auto* raw = reinterpret_cast<const std::byte*>(elements.data());
+  own(constant, {raw, raw + elements.size() * sizeof(T)});
+  return Taken::all;
+}
+
+Taken take_integers(const List& list, Constant& constant, Budget& budget) {
   if (const Field* packed = list.packed(); packed && packed->message().size() > kUnpackedBytes) {
     constant.packing = Packing::varints;
     constant.data = packed->message();
-    return true;
+    return Taken::all;
   }
   std::vector<int64_t> elements;
-  for (const Field& part : list.parts) part.append_to(elements, SIZE_MAX);
+  if (const Taken taken = unpack(list, elements, budget); taken != Taken::all) return taken;
   const DataType dtype = constant.type.dtype;
   ElementWriter writer(dtype);
   for (const int64_t element : elements) {
@@ -66,10 +86,10 @@ bool take_integers(const List& list, Constant& constant) {
         dtype == DataType::uint64   ? writer.add_unsigned(static_cast<uint64_t>(element))
         : dtype == DataType::uint32 ? writer.add_unsigned(static_cast<uint32_t>(element))
                                     : writer.add(element);
-    if (!added) return false;
+    if (!added) return Taken::misfit;
   }
   own(constant, writer.take());
-  return true;
+  return Taken::all;
 }
 
 // Whether the list with this number can hold elements of the type.
@@ -90,30 +110,30 @@ bool fits(uint32_t number, DataType dtype) {
   }
 }
 
-// False: an element does not fit the type.
-bool read_elements(const Field& field, Constant& constant, ProgramContext& context) {
+Taken read_elements(const Field& field, Constant& constant, ProgramContext& context) {
   switch (field.number) {
     case 1:
-      take_floats<float>(read_list(field.message(), "RepeatedFloats", context.budget), constant);
-      return true;
+      return take_floats<float>(read_list(field.message(), "RepeatedFloats", context.budget),
+                                constant, context.budget);
     case 2:
     case 3:
     case 5:
-      return take_integers(read_list(field.message(), "RepeatedInts", context.budget), constant);
+      return take_integers(read_list(field.message(), "RepeatedInts", context.budget), constant,
+                           context.budget);
     case 4:
       for (const Field& part :
            read_list(field.message(), "RepeatedStrings", context.budget).parts) {
         constant.strings.push_back(to_clean_utf8(part.text(), kTextBytes));
       }
-      return true;
+      return Taken::all;
     case 6:
-      take_floats<double>(read_list(field.message(), "RepeatedDoubles", context.budget), constant);
-      return true;
+      return take_floats<double>(read_list(field.message(), "RepeatedDoubles", context.budget),
+                                 constant, context.budget);
     default:
       for (const Field& part : read_list(field.message(), "RepeatedBytes", context.budget).parts) {
         constant.data = part.message();
       }
-      return true;
+      return Taken::all;
   }
 }
 
@@ -134,11 +154,19 @@ Constant read_tensor(Bytes message, const TensorType& type, const std::string& o
   for (WireReader reader(message, "TensorValue"); auto field = reader.next();) {
     if (field->number >= 1 && field->number <= 7) elements = field;
   }
-  if (elements &&
-      !(fits(elements->number, type.dtype) && read_elements(*elements, constant, context))) {
+  Taken taken = Taken::all;
+  if (elements) {
+    taken = fits(elements->number, type.dtype) ? read_elements(*elements, constant, context)
+                                               : Taken::misfit;
+  }
+  if (taken != Taken::all) {
     constant.missing = true;
-    context.oddities.note(Oddity::Kind::other, "elements",
-                          "a constant of " + operation + " is no " + to_text(type), operation);
+    const bool too_long = taken == Taken::too_long;
+    context.oddities.note(Oddity::Kind::other, too_long ? "parts" : "elements",
+                          "a constant of " + operation +
+                              (too_long ? " is a long list in several parts, which is not read"
+                                        : " is no " + to_text(type)),
+                          operation);
     return constant;
   }
   if (!complete(constant)) {

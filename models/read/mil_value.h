@@ -20,7 +20,8 @@ struct ProgramContext {
 
 // A value without a name. Tensors are constants; lists, tuples and dictionaries have their kind
 // alone. Elements that are stored as the type says stay where they are; lists of integers, which
-// are not, are unpacked when they are short. `operation`: who has the value, for oddities.
+// are not, are unpacked when they are short. A long list in several parts is `missing`.
+// `operation`: who has the value, for oddities.
 Value read_value(Bytes message, const std::string& operation, ProgramContext& context);
 
 }  // namespace anemon::models

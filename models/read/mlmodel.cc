@@ -31,14 +31,20 @@ struct Context {
 
 Model read_message(Bytes message, Context& context);
 
-void read_pipeline(Bytes message, Model& model, Context& context) {
-  std::vector<std::string> names;
+// One occurrence of a Pipeline; the names of all of them belong to the members of all of them.
+void read_pipeline(Bytes message, Model& model, std::vector<std::string>& names, Context& context) {
   for (WireReader reader(message, "Pipeline"); auto field = reader.next();) {
-    if (field->number == 1) model.members.push_back(read_message(field->message(), context));
+    if (field->number == 1) {
+      context.budget.take_member();
+      model.members.push_back(read_message(field->message(), context));
+    }
     if (field->number != 2) continue;
     context.budget.take_values();
     names.push_back(read_name(*field));
   }
+}
+
+void name_members(Model& model, const std::vector<std::string>& names) {
   for (size_t i = 0; i < model.members.size(); ++i) {
     model.members[i].name = i < names.size() ? names[i] : model.members[i].kind;
   }
@@ -59,11 +65,15 @@ void read_kind(const Field& kind, Model& model, const std::string& first, Contex
   } else if (kind.number == 303 || kind.number == 403 || kind.number == 500) {
     read_network(message, model, context);
   } else if (kind.number == 202) {
-    read_pipeline(message, model, context);
+    std::vector<std::string> names;
+    read_pipeline(message, model, names, context);
+    name_members(model, names);
   } else if (kind.number == 200 || kind.number == 201) {
+    std::vector<std::string> names;
     for (WireReader reader(message, "PipelineClassifier"); auto field = reader.next();) {
-      if (field->number == 1) read_pipeline(field->message(), model, context);
+      if (field->number == 1) read_pipeline(field->message(), model, names, context);
     }
+    name_members(model, names);
   } else {
     read_other_kind(message, model);
   }
@@ -73,11 +83,20 @@ void take_description(Description description, Model& model) {
   model.metadata = std::move(description.metadata);
   model.interface = std::move(description.interface);
   model.interfaces = std::move(description.functions);
+}
+
+// Of a model of several functions: that of the first, which is the default one.
+void choose_interface(Model& model) {
   if (model.interfaces.empty()) return;
-  const auto chosen = std::find_if(
-      model.interfaces.begin(), model.interfaces.end(),
-      [&](const Interface& each) { return each.function == description.default_function; });
-  model.interface = chosen == model.interfaces.end() ? model.interfaces.front() : *chosen;
+  if (model.functions.empty()) {
+    model.interface = model.interfaces.front();
+    return;
+  }
+  const Function& first = model.functions.front();
+  const auto chosen =
+      std::find_if(model.interfaces.begin(), model.interfaces.end(),
+                   [&](const Interface& each) { return each.function == first.name; });
+  model.interface = chosen == model.interfaces.end() ? interface_of(first) : *chosen;
 }
 
 Model read_message(Bytes message, Context& context) {
@@ -121,13 +140,14 @@ Model read_message(Bytes message, Context& context) {
                                 : description.default_function;
   take_description(std::move(description), model);
   read_kind(*kind, model, first, context, oddities);
+  choose_interface(model);
   complete_outputs(model);
   for (Oddity& oddity : oddities.take()) model.oddities.push_back(std::move(oddity));
   return model;
 }
 
 // Members outlive their pipeline when they are copied out of it.
-void keep_files(Model& model, const std::vector<std::shared_ptr<const MappedFile>>& files) {
+void keep_files(Model& model, const MappedFiles& files) {
   model.files = files;
   for (Model& member : model.members) keep_files(member, files);
 }
@@ -169,9 +189,9 @@ Model read_mlmodel(const std::filesystem::path& file, const std::filesystem::pat
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
   Context context{Budget(limits), WeightFiles(folder, root)};
   Model model = read_all(mapped->bytes(), context);
-  std::vector<std::shared_ptr<const MappedFile>> files = context.weights.files();
+  std::vector<std::shared_ptr<const MappedFile>> files = *context.weights.files();
   files.push_back(mapped);
-  keep_files(model, files);
+  keep_files(model, std::make_shared<const decltype(files)>(std::move(files)));
   return model;
 }
 

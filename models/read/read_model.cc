@@ -19,7 +19,7 @@ bool is_package(const std::filesystem::path& folder) {
 Model read_file(const std::filesystem::path& file, const ReadLimits& limits) {
   Model model = read_mlmodel(file, file.has_parent_path() ? file.parent_path() : ".", limits);
   model.container = "mlmodel";
-  for (const auto& mapped : model.files) model.stored_bytes += mapped->bytes().size();
+  for (const auto& mapped : *model.files) model.stored_bytes += mapped->bytes().size();
   return model;
 }
 

@@ -13,6 +13,7 @@ struct ReadLimits {
   unsigned depth = 100;             // nested messages, blocks and pipelines
   uint64_t operations = 1'000'000;  // of one model with its members; a large one has 100'000
   uint64_t values = 2'000'000;      // names, constants, arguments; some 300 bytes each in memory
+  uint64_t members = 10'000;        // of a pipeline, theirs included
 };
 
 // `path`: a .mlmodel file, a .mlpackage or a .mlmodelc folder (told by content, not by name).

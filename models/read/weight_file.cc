@@ -16,6 +16,8 @@ constexpr uint64_t kAlignment = 64;  // of metadata and data, and the size of he
 constexpr uint32_t kVersion = 2;
 constexpr uint32_t kSentinel = 0xDEADBEEF;
 constexpr std::string_view kModelPath = "@model_path/";
+constexpr size_t kNameBytes = 1000;
+constexpr size_t kMostFiles = 1000;  // of one model, whether they can be opened or not
 constexpr std::string_view kPointer = "version https://git-lfs";
 
 template <typename T>
@@ -33,6 +35,21 @@ bool is_pointer(Bytes file) {
 uint64_t aligned(uint64_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
 
 std::string shown(const std::string& file) { return to_clean_utf8(file, 200); }
+
+// Why one file must not be asked for by this name; empty: it may.
+std::string refusal(std::string_view name) {
+  if (name.size() > kNameBytes) {
+    return "the name is longer than " + std::to_string(kNameBytes) + " bytes";
+  }
+  if (!name.starts_with(kModelPath)) return "it is not below @model_path";
+  for (std::string_view rest = name.substr(kModelPath.size());;) {
+    const size_t slash = rest.find('/');
+    const std::string_view part = rest.substr(0, slash);
+    if (part.empty() || part == ".") return "a part of the path is empty or \".\"";
+    if (slash == std::string_view::npos) return {};
+    rest.remove_prefix(slash + 1);
+  }
+}
 
 std::string at(uint64_t offset) { return "the blob at " + std::to_string(offset) + " "; }
 
@@ -101,7 +118,6 @@ void WeightFiles::open(const std::string& name, Opened& opened) {
                    "weights: missing: " + shown(name) + ": " + why);
   };
   if (folder_.empty()) return missing("there is no file beside these bytes");
-  if (!name.starts_with(kModelPath)) return missing("it is not below @model_path");
   std::filesystem::path path;
   try {
     path = inside_folder(folder_, name.substr(kModelPath.size()), root_);
@@ -120,32 +136,46 @@ void WeightFiles::open(const std::string& name, Opened& opened) {
   }
 }
 
-WeightFiles::Opened& WeightFiles::open(const std::string& name) {
-  const auto [entry, first] = opened_.try_emplace(name);
-  if (first) open(name, entry->second);
-  return entry->second;
+WeightFiles::Opened* WeightFiles::open(const std::string& name) {
+  if (const auto known = opened_.find(name); known != opened_.end()) return &known->second;
+  std::string why = refusal(name);
+  if (why.empty() && opened_.size() >= kMostFiles) {
+    why = "the model names more than " + std::to_string(kMostFiles) + " weight files";
+  }
+  if (!why.empty()) {
+    oddities_.note(Oddity::Kind::weights_missing, why,
+                   "weights: missing: " + shown(name) + ": " + why);
+    return nullptr;
+  }
+  Opened& opened = opened_[name];
+  open(name, opened);
+  return &opened;
+}
+
+MappedFiles WeightFiles::files() const {
+  return std::make_shared<const std::vector<std::shared_ptr<const MappedFile>>>(files_);
 }
 
 Constant WeightFiles::constant(BlobPlace place, TensorType type, const std::string& operation) {
   Constant constant;
-  Opened& opened = open(place.file);
+  Opened* opened = open(place.file);
   const auto damaged = [&](const std::string& group, const std::string& why) {
     oddities_.note(Oddity::Kind::weights_damaged, place.file + group,
                    "weights: damaged: " + shown(place.file) + ": " + why, operation);
   };
-  if (opened.file) {
+  if (opened != nullptr && opened->file) {
     try {
-      constant.data = blob_at(opened.file->bytes(), place.offset, type).data;
+      constant.data = blob_at(opened->file->bytes(), place.offset, type).data;
       const auto end = static_cast<uint64_t>(constant.data.data() + constant.data.size() -
-                                             opened.file->bytes().data());
-      const auto [blob, added] = opened.used.emplace(place.offset, aligned(end));
+                                             opened->file->bytes().data());
+      const auto [blob, added] = opened->used.emplace(place.offset, aligned(end));
       const auto next = std::next(blob);
-      if ((blob != opened.used.begin() && std::prev(blob)->second > place.offset) ||
-          (next != opened.used.end() && next->first < blob->second)) {
+      if ((blob != opened->used.begin() && std::prev(blob)->second > place.offset) ||
+          (next != opened->used.end() && next->first < blob->second)) {
         damaged(" overlap", at(place.offset) + "overlaps another");
       }
-      if (added && opened.used.size() == uint64_t{opened.blobs} + 1) {
-        damaged(" count", "the model uses more than the " + std::to_string(opened.blobs) +
+      if (added && opened->used.size() == uint64_t{opened->blobs} + 1) {
+        damaged(" count", "the model uses more than the " + std::to_string(opened->blobs) +
                               " blobs that its header counts");
       }
     } catch (const Error& error) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "models/graph/constant.h"
+#include "models/graph/model.h"
 #include "models/read/oddity_log.h"
 #include "models/read/wire.h"
 #include "platform/mapped_file.h"
@@ -33,6 +34,8 @@ Blob blob_at(Bytes file, uint64_t offset, const TensorType& type);
 
 // All weight files of one model with its members. Never throws for what is wrong with a file: such
 // constants come out `missing`, and take_oddities() says why.
+// Every name costs a look-up: those beyond a thousand, longer than 1000 bytes, or with "." or
+// nothing between slashes (other spellings of the same file) are refused.
 class WeightFiles {
  public:
   // `folder`: what "@model_path" stands for. Nothing outside `root`, be it by "..", absolute or by
@@ -44,7 +47,7 @@ class WeightFiles {
   Constant constant(BlobPlace place, TensorType type, const std::string& operation);
 
   // What constants point into.
-  const std::vector<std::shared_ptr<const MappedFile>>& files() const { return files_; }
+  MappedFiles files() const;
   std::vector<Oddity> take_oddities();
 
  private:
@@ -53,7 +56,7 @@ class WeightFiles {
     uint32_t blobs = 0;                      // as its header says
     std::map<uint64_t, uint64_t> used;       // blobs asked for: begin of metadata -> end of data
   };
-  Opened& open(const std::string& name);
+  Opened* open(const std::string& name);  // null: the name is refused
   void open(const std::string& name, Opened& opened);
 
   std::filesystem::path folder_, root_;

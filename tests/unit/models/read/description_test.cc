@@ -228,6 +228,35 @@ TEST_CASE("members of pipelines are read, named, and nested") {
   CHECK(newest_version(model) == 8);
 }
 
+TEST_CASE("a pipeline in several parts has all their members and names in order") {
+  const ProtoWriter member = ProtoWriter().integer(1, 5).message(900, {});
+  const ProtoWriter first = ProtoWriter().message(1, member).bytes(2, "a");
+  const ProtoWriter second = ProtoWriter().message(1, member).bytes(2, "b");
+  const ProtoWriter third = ProtoWriter().message(1, member);
+  const Model model =
+      read(ProtoWriter()
+               .integer(1, 5)
+               .message(200, ProtoWriter().message(1, first).message(1, second).message(1, third))
+               .bytes());
+  REQUIRE(model.members.size() == 3);
+  CHECK(model.members[0].name == "a");
+  CHECK(model.members[1].name == "b");
+  CHECK(model.members[2].name == "identity");
+}
+
+TEST_CASE("metadata that is said again and empty is taken back") {
+  const auto said = [](const char* value) {
+    return ProtoWriter().bytes(3, value).entry(100, "key", value);
+  };
+  const auto metadata = [&](const ProtoWriter& first, const ProtoWriter& second) {
+    const ProtoWriter description = ProtoWriter().message(100, first).message(100, second);
+    return read(model_with(description).bytes()).metadata;
+  };
+  CHECK(metadata(said("x"), said("")).empty());
+  CHECK(metadata(said(""), said("x")).size() == 2);
+  CHECK(metadata(said("x"), {}).at("author") == "x");
+}
+
 TEST_CASE("outputs without a shape take it from the program") {
   GraphBuilder graph;
   const ValueId x = graph.input("x", DataType::fp16, {4});

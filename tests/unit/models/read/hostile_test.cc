@@ -138,6 +138,68 @@ TEST_CASE("operations and values are read up to their limits over all members") 
       ANEMON_CONTAINS("more values than are read"));
 }
 
+TEST_CASE("members are read up to their limit, those of members included") {
+  const ProtoWriter leaf = ProtoWriter().integer(1, 1).message(900, {});
+  const ProtoWriter two = ProtoWriter().message(1, leaf).message(1, leaf);
+  const ProtoWriter inner = ProtoWriter().integer(1, 1).message(202, two);
+  const std::string outer =
+      ProtoWriter().integer(1, 1).message(202, ProtoWriter().message(1, inner)).bytes();
+  ReadLimits limits;
+  limits.members = 3;
+  CHECK(failure(outer, limits) == "none");
+  limits.members = 2;
+  CHECK_THAT(failure(outer, limits), ANEMON_CONTAINS("more members than are read"));
+  ProtoWriter many;
+  for (int i = 0; i < 10'001; ++i) many.message(1, leaf);
+  CHECK_THAT(failure(ProtoWriter().integer(1, 1).message(202, many).bytes()),
+             ANEMON_CONTAINS("more members than are read"));
+}
+
+// Minutes each, were all that has been read looked through for every one of the parts.
+TEST_CASE("a message in very many parts is read in one go") {
+  ProtoWriter description;
+  for (int i = 0; i < 60'000; ++i) {
+    description.message(100, ProtoWriter().entry(100, "key" + std::to_string(i), "value"));
+  }
+  for (int i = 0; i < 300'000; ++i) description.message(100, {});
+  const std::string described =
+      ProtoWriter().integer(1, 5).message(2, description).message(900, {}).bytes();
+  CHECK(read(described).metadata.size() == 60'000);
+
+  ProtoWriter members;
+  const ProtoWriter leaf = ProtoWriter().integer(1, 1).message(900, {});
+  for (int i = 0; i < 10'000; ++i) members.message(1, leaf);
+  ProtoWriter parts = ProtoWriter().message(1, members);
+  for (int i = 0; i < 600'000; ++i) parts.message(1, {});
+  CHECK(read(ProtoWriter().integer(1, 1).message(200, parts).bytes()).members.size() == 10'000);
+}
+
+TEST_CASE("an argument has up to 65536 values") {
+  const auto concat = [](int values) {
+    ProtoWriter argument;
+    for (int i = 0; i < values; ++i) {
+      argument.message(1, ProtoWriter().bytes(1, "x"));
+    }
+    return program(ProtoWriter().message(3, ProtoWriter().entry(2, "values", argument))).bytes();
+  };
+  CHECK(read(concat(65'536)).functions.at(0).body.operations.at(0).arguments.at(0).values.size() ==
+        65'536);
+  CHECK_THAT(failure(concat(65'537)), ANEMON_CONTAINS("more than 65536 values"));
+}
+
+TEST_CASE("an operation's name is shown as long as others") {
+  const ProtoWriter text = ProtoWriter().message(
+      1, ProtoWriter().message(4, ProtoWriter().bytes(1, std::string(5000, 'n'))));
+  const ProtoWriter name = ProtoWriter()
+                               .message(2, ProtoWriter().message(1, ProtoWriter().integer(1, 2)))
+                               .message(3, text);
+  const ProtoWriter operation = ProtoWriter().bytes(1, "relu").entry(5, "name", name);
+  const std::string bytes = program(ProtoWriter().message(3, operation)).bytes();
+  const std::string shown = read(bytes).functions.at(0).body.operations.at(0).name;
+  CHECK(shown.starts_with("nnn"));
+  CHECK(shown.size() <= 1003);
+}
+
 TEST_CASE("shapes that overflow are no sizes") {
   const int64_t huge = int64_t{1} << 62;
   GraphBuilder graph;

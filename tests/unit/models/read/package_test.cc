@@ -69,7 +69,7 @@ TEST_CASE("the constants of a model that was moved and copied stay readable") {
   const Model member = read_model(scratch / "p.mlpackage").members.at(0);
   const Function& function = member.functions.at(0);
   CHECK(numbers(*function.constant(function.body.operations.at(0), "weight"))->size() == 32);
-  CHECK(member.files.size() == 2);
+  CHECK(member.files->size() == 2);
 }
 
 TEST_CASE("a package without its weights is described with their types") {
@@ -100,7 +100,8 @@ TEST_CASE("members of a pipeline have weight files of their own") {
   write_package(scratch / "p.mlpackage", outer);
   const Model model = read_model(scratch / "p.mlpackage");
   CHECK(model.oddities.empty());
-  CHECK(model.files.size() == 3);
+  CHECK(model.files->size() == 3);
+  for (const Model& member : model.members) CHECK(member.files == model.files);
 }
 
 TEST_CASE("a package without a manifest is read and odd") {

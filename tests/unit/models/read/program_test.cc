@@ -1,3 +1,5 @@
+#include <array>
+
 #include "models/read/mil_program.h"
 #include "models/read/mlmodel.h"
 #include "tests/catch.h"
@@ -203,6 +205,44 @@ TEST_CASE("a long list of integers is left packed") {
   CHECK(only_constant(result).own == nullptr);
 }
 
+TEST_CASE("a long list in several parts is missing, a short one is put together") {
+  const auto in_parts = [](size_t size) {
+    return ProtoWriter()
+        .packed(1, std::vector<int64_t>(size - 2, 1))
+        .packed(1, std::vector<int64_t>(2, 1));
+  };
+  const Read short_list = read_constant(tensor_type(23, {100}), 2, in_parts(100));
+  CHECK(integers(only_constant(short_list)) == std::vector<int64_t>(100, 1));
+  CHECK(short_list.model.oddities.empty());
+  for (const uint32_t list : {2u, 3u, 5u}) {
+    const Read result = read_constant(tensor_type(24, {70'000}), list, in_parts(70'000));
+    CHECK(only_constant(result).missing);
+    CHECK(only_constant(result).own == nullptr);
+    CHECK(find(result.model, "a long list in several parts"));
+  }
+  const ProtoWriter floats =
+      ProtoWriter().bytes(1, std::string(65'536, '\0')).bytes(1, std::string(4, '\0'));
+  const Read result = read_constant(tensor_type(11, {16'385}), 1, floats);
+  CHECK(only_constant(result).missing);
+  CHECK(find(result.model, "a long list in several parts"));
+}
+
+TEST_CASE("elements that are unpacked count as values, one for 32 of them") {
+  const std::vector<int64_t> ones(64'000, 1);
+  const ProtoWriter value = immediate(tensor_type(24, {64'000}), 2, ProtoWriter().packed(1, ones));
+  const ProtoWriter operation = ProtoWriter()
+                                    .bytes(1, "const")
+                                    .message(3, named("c", tensor_type(24, {64'000})))
+                                    .entry(5, "val", value);
+  const std::string bytes = model_around(ProtoWriter().message(3, operation)).bytes();
+  ReadLimits limits;
+  limits.values = 2100;
+  CHECK_NOTHROW(read_mlmodel(bytes_of(bytes), limits));
+  limits.values = 1999;
+  CHECK_THROWS_WITH(read_mlmodel(bytes_of(bytes), limits),
+                    ANEMON_CONTAINS("more values than are read"));
+}
+
 TEST_CASE("a constant that is not what its type says is odd and without elements") {
   const Read wrong_list = read_constant(tensor_type(10, {1}), 1, ProtoWriter().float32(1, 1));
   CHECK(only_constant(wrong_list).missing);
@@ -352,6 +392,32 @@ TEST_CASE("functions come with the default one first and the others by name") {
   CHECK(result.model.interface.function == "extend");
   CHECK(result.model.interfaces.size() == 3);
   CHECK(result.model.interface.inputs.at(0).name == "x");
+}
+
+TEST_CASE("without a default function the interface is that of the function that comes first") {
+  const auto described = [](const char* name) {
+    const ProtoWriter x = ProtoWriter().bytes(1, "of " + std::string(name));
+    return ProtoWriter().bytes(1, name).message(2, x);
+  };
+  const ProtoWriter function = ProtoWriter().bytes(2, "CoreML8").entry(3, "CoreML8", ProtoWriter());
+  const auto read_two = [&](const char* first, const char* second, const char* chosen) {
+    ProtoWriter description;
+    description.message(20, described(first)).message(20, described(second));
+    description.bytes(21, chosen);
+    const ProtoWriter program = ProtoWriter().entry(2, first, function).entry(2, second, function);
+    return read(ProtoWriter().integer(1, 9).message(2, description).message(502, program)).model;
+  };
+  for (const auto& [first, second, chosen, expected] :
+       std::initializer_list<std::array<const char*, 4>>{{"zeta", "main", "", "main"},
+                                                         {"zeta", "alpha", "", "alpha"},
+                                                         {"zeta", "alpha", "zeta", "zeta"},
+                                                         {"zeta", "alpha", "none", "alpha"}}) {
+    const Model model = read_two(first, second, chosen);
+    INFO(first << ", " << second << ", " << chosen);
+    CHECK(model.functions.at(0).name == expected);
+    CHECK(model.interface.function == expected);
+    CHECK(model.interface.inputs.at(0).name == "of " + std::string(expected));
+  }
 }
 
 TEST_CASE("states, lists and open dimensions keep their kind") {

@@ -112,7 +112,7 @@ TEST_CASE("weight files are opened once and shared") {
   CHECK(first.blob->offset == 64);
   CHECK(first.blob->file == kName);
   CHECK_FALSE(other.missing);
-  CHECK(files.files().size() == 2);
+  CHECK(files.files()->size() == 2);
   CHECK(files.take_oddities().empty());
 }
 
@@ -205,10 +205,50 @@ TEST_CASE("no weight file outside the model is opened") {
     INFO(name);
     CHECK(files.constant({name, 64}, kFour, "a").missing);
   }
-  CHECK(files.files().empty());
+  CHECK(files.files()->empty());
   for (const Oddity& each : files.take_oddities()) {
     CHECK(each.kind == Oddity::Kind::weights_missing);
   }
   CHECK_FALSE(files.constant({"@model_path/weights/inside.bin", 64}, kFour, "a").missing);
-  CHECK_FALSE(files.constant({"@model_path/./weights/weight.bin", 64}, kFour, "a").missing);
+}
+
+TEST_CASE("a weight file has one name: other spellings are refused without a look at the file") {
+  const ScratchDirectory scratch;
+  scratch.write("weights/weight.bin", file_of_two());
+  for (const char* path : {"./weights/weight.bin", "weights/./weight.bin", "weights//weight.bin",
+                           "weights/weight.bin/", "weights/weight.bin/."}) {
+    INFO(path);
+    WeightFiles files(scratch.path(), scratch.path());
+    CHECK(files.constant({"@model_path/" + std::string(path), 64}, kFour, "a").missing);
+    CHECK(files.files()->empty());
+    const std::vector<Oddity> oddities = files.take_oddities();
+    REQUIRE(oddities.size() == 1);
+    CHECK(oddities[0].kind == Oddity::Kind::weights_missing);
+    CHECK_THAT(oddities[0].message, ANEMON_CONTAINS("empty or \".\""));
+  }
+
+  const std::string folder(200, 'f');
+  std::string path;
+  for (int i = 0; i < 5; ++i) path += folder + "/";
+  scratch.write(path + "w.bin", file_of_two());
+  WeightFiles files(scratch.path(), scratch.path());
+  CHECK(files.constant({"@model_path/" + path + "w.bin", 64}, kFour, "a").missing);
+  CHECK_THAT(files.take_oddities().at(0).message, ANEMON_CONTAINS("longer than 1000 bytes"));
+}
+
+TEST_CASE("a model opens a thousand weight files and no more") {
+  const ScratchDirectory scratch;
+  scratch.write("999.bin", file_of_two());
+  scratch.write("1000.bin", file_of_two());
+  WeightFiles files(scratch.path(), scratch.path());
+  const auto missing = [&](int number) {
+    const std::string name = "@model_path/" + std::to_string(number) + ".bin";
+    return files.constant({name, 64}, kFour, "a").missing;
+  };
+  for (int i = 0; i < 999; ++i) missing(i);
+  CHECK_FALSE(missing(999));
+  files.take_oddities();
+  CHECK(missing(1000));
+  CHECK_THAT(files.take_oddities().at(0).message, ANEMON_CONTAINS("more than 1000 weight files"));
+  CHECK_FALSE(missing(999));  // known already
 }
