@@ -1,7 +1,7 @@
 #include "models/read/layers.h"
 
-#include <algorithm>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "core/utf8.h"
@@ -44,13 +44,6 @@ Shape open_shape(const Feature& feature) {
     if (open || shape[i] < 0) shape[i] = kAnyExtent;
   }
   return shape;
-}
-
-void add_output(Function& function, std::optional<ValueId> value) {
-  std::vector<ValueId>& outputs = function.body.outputs;
-  if (value && std::find(outputs.begin(), outputs.end(), *value) == outputs.end()) {
-    outputs.push_back(*value);
-  }
 }
 
 }  // namespace
@@ -100,14 +93,18 @@ Function read_neural_network(Bytes message, const Interface& interface, LayerCon
     function.body.inputs.push_back(network.write(feature.name, network_type(feature, function)));
   }
   network.read_layers({&message, 1}, function.body);
+  std::unordered_set<ValueId> known;
+  const auto add_output = [&](std::optional<ValueId> value) {
+    if (value && known.insert(*value).second) function.body.outputs.push_back(*value);
+  };
   for (const Feature& feature : interface.outputs) {
-    add_output(function, network.find(feature.name));
+    add_output(network.find(feature.name));
   }
-  if (classifier) add_output(function, network.find(probabilities));
+  if (classifier) add_output(network.find(probabilities));
   // The format lets a classifier leave its blob unnamed: the last layer's is meant.
   if (function.body.outputs.empty() && !function.body.operations.empty()) {
     for (const ValueId result : function.body.operations.back().results) {
-      add_output(function, result);
+      add_output(result);
     }
   }
   return function;

@@ -13,6 +13,7 @@ namespace {
 constexpr size_t kMostOddities = 1000;
 constexpr size_t kNameBytes = 1000;
 constexpr size_t kMostFields = 65536;  // of a layer: as many inputs and outputs
+constexpr size_t kMostNested = 16;     // networks in each other; what is inside is read per level
 constexpr uint32_t kFirstLayerKind = 100;
 
 TensorType stored_type(Bytes message) {
@@ -92,8 +93,10 @@ NetworkReader::LayerHead NetworkReader::read_head(Bytes message) {
 }
 
 void NetworkReader::open_scope() {
-  if (scopes_.size() >= context_->depth) {
-    throw Error("networks are nested more than " + std::to_string(context_->depth) + " deep");
+  // The network itself is the first scope.
+  const size_t most = std::min<size_t>(context_->depth, kMostNested + 1);
+  if (scopes_.size() >= most) {
+    throw Error("networks are nested more than " + std::to_string(most - 1) + " deep");
   }
   scopes_.emplace_back();
 }

@@ -127,20 +127,37 @@ TEST_CASE("names written by loops inside a loop are carried by both") {
 
 TEST_CASE("networks nested too deep, and too many operations or values, are refused") {
   ProtoWriter nested = network({layer(kCeil, "deepest", {"x"}, {"x"})});
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 15; ++i) {
     nested = network({layer(kBranch, "if", {"x"}, {}, ProtoWriter().message(1, nested))});
   }
   CHECK(test::read(nested, inputs({"x"})).function.body.operations.size() == 1);
-  CHECK_THROWS_AS(test::read(nested, inputs({"x"}), {.depth = 50}), anemon::Error);
-  CHECK_NOTHROW(test::read(nested, inputs({"x"}), {.depth = 51}));
-  CHECK_NOTHROW(test::read(nested, inputs({"x"}), {.operations = 51}));
-  CHECK_THROWS_AS(test::read(nested, inputs({"x"}), {.operations = 50}), anemon::Error);
+  CHECK_THROWS_AS(test::read(nested, inputs({"x"}), {.depth = 15}), anemon::Error);
+  CHECK_NOTHROW(test::read(nested, inputs({"x"}), {.depth = 16}));
+  CHECK_NOTHROW(test::read(nested, inputs({"x"}), {.operations = 16}));
+  CHECK_THROWS_AS(test::read(nested, inputs({"x"}), {.operations = 15}), anemon::Error);
   CHECK_THROWS_AS(test::read(nested, inputs({"x"}), {.values = 1}), anemon::Error);
 
   ProtoWriter loops = network({layer(kCeil, "deepest", {"x"}, {"x"})});
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 12; ++i) {
     loops = network({layer(kLoop, "l", {}, {}, ProtoWriter().integer(1, 2).message(4, loops))});
   }
-  CHECK_NOTHROW(test::read(loops, inputs({"x"}), {.operations = 21}));
-  CHECK_THROWS_AS(test::read(loops, inputs({"x"}), {.operations = 19}), anemon::Error);
+  CHECK_NOTHROW(test::read(loops, inputs({"x"}), {.operations = 13}));
+  CHECK_THROWS_AS(test::read(loops, inputs({"x"}), {.operations = 11}), anemon::Error);
+}
+
+TEST_CASE("networks are nested sixteen deep and no further, as each level is read once more") {
+  const auto nested = [](int depth, bool loop) {
+    ProtoWriter inner = network({layer(kCeil, "deepest", {"x"}, {"x"})});
+    for (int i = 0; i < depth; ++i) {
+      const ProtoWriter around =
+          loop ? ProtoWriter().integer(1, 2).message(4, inner) : ProtoWriter().message(1, inner);
+      inner = network({layer(loop ? kLoop : kBranch, "l", {"x"}, {}, around)});
+    }
+    return inner;
+  };
+  for (const bool loop : {true, false}) {
+    CHECK_NOTHROW(test::read(nested(16, loop), inputs({"x"})));
+    CHECK_THROWS_WITH(test::read(nested(17, loop), inputs({"x"})),
+                      ANEMON_CONTAINS("networks are nested more than 16 deep"));
+  }
 }

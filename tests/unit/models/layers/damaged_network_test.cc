@@ -181,3 +181,23 @@ TEST_CASE("no more than a thousand oddities are kept") {
   CHECK(read.function.body.operations.size() == 3000);
   CHECK(read.oddities.size() == 1000);
 }
+
+// Minutes, were all outputs looked through for every one.
+TEST_CASE("very many outputs are each told once") {
+  constexpr int kPerLayer = 60'000;
+  constexpr int kOutputs = 5 * kPerLayer;
+  ProtoWriter message;
+  Interface interface = one_input();
+  for (int first = 0; first < kOutputs; first += kPerLayer) {
+    ProtoWriter split;
+    split.bytes(1, "split").bytes(2, "x");
+    for (int i = first; i < first + kPerLayer; ++i) split.bytes(3, "o" + std::to_string(i));
+    message.message(1, split.message(330, ProtoWriter().integer(1, kPerLayer)));
+  }
+  for (int i = 0; i < kOutputs; ++i) {
+    interface.outputs.push_back(array_feature("o" + std::to_string(i), {1}));
+  }
+  interface.outputs.push_back(interface.outputs.front());
+  const ReadNetwork read = test::read(message, interface, {.values = 1'000'000});
+  CHECK(read.function.body.outputs.size() == kOutputs);
+}
