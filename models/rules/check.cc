@@ -11,6 +11,7 @@ namespace anemon::models {
 namespace {
 
 constexpr size_t kNamesShown = 3;
+constexpr size_t kFewValues = 16;  // are looked through faster than hashed
 
 }  // namespace
 
@@ -81,9 +82,16 @@ std::string count_of(const RuleContext& context, const Operations& operations) {
 std::vector<ValueId> activations_of(const RuleContext& context, size_t operation) {
   const Operation& it = *context.function->operations[operation].operation;
   std::vector<ValueId> values;
+  std::unordered_set<ValueId> seen;  // `values`, once they are more than a few
+  const auto is_new = [&](ValueId value) {
+    if (values.size() < kFewValues) {
+      return std::find(values.begin(), values.end(), value) == values.end();
+    }
+    if (seen.empty()) seen.insert(values.begin(), values.end());
+    return seen.insert(value).second;
+  };
   const auto add = [&](ValueId value) {
-    const bool known = std::find(values.begin(), values.end(), value) != values.end();
-    if (!known && !context.facts->weights.is_constant(value)) values.push_back(value);
+    if (!context.facts->weights.is_constant(value) && is_new(value)) values.push_back(value);
   };
   for (const Argument& argument : it.arguments) {
     for (const ValueId value : argument.values) add(value);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "models/rules/check.h"
 #include "models/rules/rules.h"
 #include "tests/catch.h"
 #include "tests/unit/models/rules/cases.h"
@@ -115,6 +116,27 @@ TEST_CASE("A finding names the first few operations and numbers all of them") {
   // None of the Neural Engine's beside them: no switch to save.
   CHECK_FALSE(finding.seconds_saved.has_value());
   CHECK(finding.effect.empty());
+}
+
+TEST_CASE("Activations come once each, be they a few or very many") {
+  for (const size_t count : {size_t{3}, size_t{40}, size_t{400'000}}) {
+    GraphBuilder graph;
+    std::vector<ValueId> values;
+    for (size_t i = 0; i < count; ++i) {
+      values.push_back(static_cast<ValueId>(graph.function().values.size()));
+      graph.function().values.push_back({"", {ValueKind::tensor, fp16({1})}, {}});
+    }
+    std::vector<ValueId> expected = values;
+    values.insert(values.end(), expected.begin(), expected.end());
+    values.push_back(graph.weight(DataType::fp16, {1}));
+    expected.push_back(graph.add("concat", {{"values", values}}, {fp16({1})}).front());
+    const Model model = graph.model();
+    const ModelAnalysis analysis = analyse(model);
+    const FunctionAnalysis& function = analysis.functions.front();
+    const FunctionFacts facts(function, default_chip());
+    const RuleContext context{model, analysis, &function, nullptr, default_chip(), &facts};
+    CHECK((activations_of(context, 0) == expected));
+  }
 }
 
 TEST_CASE("A model without findings is clean, and so is an empty one") {
