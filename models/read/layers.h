@@ -68,7 +68,7 @@ namespace anemon::models {
 
 // What may still be read, shared by all members of a model, and where oddities go.
 struct LayerContext {
-  unsigned depth;        // nested networks and messages
+  unsigned depth;        // nested networks (sixteen at the most) and messages
   uint64_t& operations;  // counts down; less than needed is an error
   uint64_t& values;
   std::vector<Oddity>& oddities;  // of the model that holds the network
