@@ -30,7 +30,8 @@ class MilTextScope {
   void leave(size_t mark) {
     if (hidden_.size() == mark) return;
     if (mark == 0) {  // looking every name up again takes as long as reading does
-      ids_ = {};      // clear() would keep its buckets, and go through them at every block's end
+      // Neither clear() nor {} lets go of its buckets, which every block's end would go through.
+      ids_ = std::unordered_map<std::string_view, ValueId>();
       hidden_.clear();
     }
     for (; hidden_.size() > mark; hidden_.pop_back()) {

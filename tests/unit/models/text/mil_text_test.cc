@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "models/read/mil_text_scope.h"
 #include "tests/catch.h"
 
 using namespace anemon;
@@ -235,13 +236,22 @@ TEST_CASE("very many oddities behind a long text cost as little as one") {
 
 // Minutes when the end of every block goes through what the first one had.
 TEST_CASE("very many blocks behind a large one cost as little as they hold") {
-  constexpr int kOperations = 200'000, kBlocks = 400'000;
-  std::string text = "program(1.3) { func main<ios18>() { f() {";
-  for (int i = 0; i < kOperations; ++i) text += "int32 a" + std::to_string(i) + "=g();";
-  text += "} -> ()";
-  for (int i = 0; i < kBlocks; ++i) text += "{}->()";
-  const Reading reading = read(text + "; } -> (); }");
-  CHECK(reading.operation(0).blocks.size() == kBlocks + 1);
+  constexpr size_t kNames = 1'000'000, kBlocks = 300'000, kDigits = 7;
+  std::string names;
+  for (size_t i = 0; i < kNames; ++i) names += std::to_string(kNames + i);
+  MilTextScope scope;
+  for (size_t i = 0; i < kNames; ++i) {
+    scope.define(std::string_view(names).substr(i * kDigits, kDigits), static_cast<ValueId>(i));
+  }
+  CHECK(scope.find("1999999") == ValueId{999'999});
+  scope.leave(0);
+  for (size_t i = 0; i < kBlocks; ++i) {
+    scope.define("x", 1);
+    scope.leave(0);
+    scope.leave(0);
+  }
+  CHECK_FALSE(scope.find("x"));
+  CHECK_FALSE(scope.find("1999999"));
 }
 
 TEST_CASE("errors say where and what was expected") {
