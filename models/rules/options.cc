@@ -58,8 +58,7 @@ void batch_option(const Report& report, size_t function, std::vector<Recommendat
       "sample {} x (1 - 1/{}) = {} of dispatch and {} of reading less",
       in_milliseconds(times.total), in_milliseconds(dispatch), share * 100,
       in_milliseconds(dispatch), batch, in_milliseconds(calls), in_milliseconds(reads));
-  option.confidence =
-      chip.dispatch_seconds ? chip.dispatch_seconds->confidence : Confidence::folklore;
+  option.confidence = dispatch_of(chip).confidence;
   all.push_back(std::move(option));
 }
 

@@ -47,8 +47,9 @@ Report report_on(const ModelAnalysis& analysis, const Chip& chip, const std::str
   report.analysis = &analysis;
   report.chip = &chip;
   report.placements.reserve(analysis.functions.size());
+  const std::optional<Refusal> of_model = refused_model(*analysis.model);
   for (const FunctionAnalysis& function : analysis.functions) {
-    report.placements.push_back(place(function, chip));
+    report.placements.push_back(place(function, chip, of_model ? &*of_model : nullptr));
     const FunctionFacts facts(function, chip);
     check({*analysis.model, analysis, &function, &report.placements.back(), chip, &facts}, member,
           table, report.findings);
