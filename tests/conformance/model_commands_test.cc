@@ -52,7 +52,9 @@ TEST_CASE("every subcommand says something about every model, in every format") 
       const CtlResult same =
           run_ctl({"model", "diff", "-o", "json", file.string(), file.string()}, {});
       check_sane(same);
-      CHECK_THAT(same.out, ANEMON_CONTAINS("\"same\": true"));
+      // null where weights that are missing could not be compared.
+      CHECK(same.out.find("\"same\": false") == std::string::npos);
+      CHECK_THAT(same.out, ANEMON_CONTAINS("\"same\": "));
     }
   }
 }
