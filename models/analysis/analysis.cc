@@ -87,18 +87,12 @@ FunctionAnalysis analyse_function(const Function& function, const Interface& int
   return analysis;
 }
 
-const Interface& interface_of(const Model& model, const Function& function) {
-  const auto found =
-      std::find_if(model.interfaces.begin(), model.interfaces.end(),
-                   [&](const Interface& each) { return each.function == function.name; });
-  return found == model.interfaces.end() ? model.interface : *found;
-}
-
 ModelAnalysis analyse_model(const Model& model, const InputShapes& shapes) {
   ModelAnalysis analysis;
   analysis.model = &model;
   for (const Function& function : model.functions) {
-    analysis.functions.push_back(analyse_function(function, interface_of(model, function), shapes));
+    analysis.functions.push_back(
+        analyse_function(function, described_interface(model, function), shapes));
   }
   for (const Model& member : model.members) {
     analysis.members.push_back(analyse_model(member, shapes));

@@ -18,6 +18,13 @@ constexpr std::array<std::string_view, 7> kAneKinds = {
 
 }  // namespace
 
+const Interface& described_interface(const Model& model, const Function& function) {
+  const auto found =
+      std::find_if(model.interfaces.begin(), model.interfaces.end(),
+                   [&](const Interface& each) { return each.function == function.name; });
+  return found == model.interfaces.end() ? model.interface : *found;
+}
+
 int newest_version(const Model& model) {
   int newest = model.specification_version;
   for (const Model& member : model.members) newest = std::max(newest, newest_version(member));

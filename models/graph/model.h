@@ -107,6 +107,10 @@ struct Model {
   MappedFiles files;  // what constants point into; may be null
 };
 
+// What the model's description says of one of its functions; of models of one function the only
+// one.
+const Interface& described_interface(const Model& model, const Function& function);
+
 // "macOS 13, iOS 16"; the least a specification version needs, of a pipeline the most of its
 // members'. Empty beyond the newest known.
 std::string minimum_os(const Model& model);

@@ -6,6 +6,7 @@
 namespace anemon::models {
 namespace {
 
+constexpr std::string_view kLfsPointer = "version https://git-lfs";
 constexpr std::string_view kConvert = "convert it with coremltools";
 
 struct Signature {
@@ -16,7 +17,7 @@ struct Signature {
 
 constexpr std::array<Signature, 9> kSignatures = {{
     {0,
-     "version https://git-lfs",
+     kLfsPointer,
      {"a Git LFS pointer, not the model itself", "fetch the model with: git lfs pull"}},
     {0, "PK\x03\x04", {"a zip archive", "unpack it; a PyTorch model must be converted"}},
     {0, "\x89HDF", {"an HDF5 file, maybe a Keras model", kConvert}},
@@ -43,10 +44,16 @@ bool is_onnx(Bytes file) {
   return graph && opset;
 }
 
+std::string_view text_of(Bytes file) {
+  return {reinterpret_cast<const char*>(file.data()), file.size()};
+}
+
 }  // namespace
 
+bool is_lfs_pointer(Bytes file) { return text_of(file).starts_with(kLfsPointer); }
+
 ForeignFormat foreign_format(Bytes file) {
-  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  const std::string_view text = text_of(file);
   for (const Signature& each : kSignatures) {
     if (text.size() >= each.offset && text.substr(each.offset).starts_with(each.bytes)) {
       return each.format;

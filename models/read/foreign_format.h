@@ -14,4 +14,7 @@ struct ForeignFormat {
 
 ForeignFormat foreign_format(Bytes file);
 
+// What Git LFS leaves in a file's place until the file is fetched.
+bool is_lfs_pointer(Bytes file);
+
 }  // namespace anemon::models

@@ -5,32 +5,26 @@
 
 namespace anemon::models {
 
-void lower_inner_product(Lowering& layer) {
+namespace {
+
+// One matrix [out, in] with a bias. `axis` is an argument of the operation: where `in` is in x, or
+// where the rows that are looked up go.
+void lower_matrix(Lowering& layer, const char* axis, int64_t where) {
   const LayerFields& fields = layer.fields();
   const int64_t out = fields.extent(2);
   layer.operand("x", 0);
   layer.required_weight("weight", 20, {out, fields.extent(1)});
   layer.weight("bias", fields, 21, {out});
-  layer.integer("channel_axis", -3);
+  layer.integer(axis, where);
 }
 
-void lower_embedding(Lowering& layer) {
-  const LayerFields& fields = layer.fields();
-  const int64_t out = fields.extent(2);
-  layer.operand("x", 0);
-  layer.required_weight("weight", 20, {out, fields.extent(1)});
-  layer.weight("bias", fields, 21, {out});
-  layer.integer("axis", -3);
-}
+}  // namespace
 
-void lower_embedding_nd(Lowering& layer) {
-  const LayerFields& fields = layer.fields();
-  const int64_t out = fields.extent(2);
-  layer.operand("x", 0);
-  layer.required_weight("weight", 20, {out, fields.extent(1)});
-  layer.weight("bias", fields, 21, {out});
-  layer.integer("axis", -1);
-}
+void lower_inner_product(Lowering& layer) { lower_matrix(layer, "channel_axis", -3); }
+
+void lower_embedding(Lowering& layer) { lower_matrix(layer, "axis", -3); }
+
+void lower_embedding_nd(Lowering& layer) { lower_matrix(layer, "axis", -1); }
 
 void lower_batched_matmul(Lowering& layer) {
   const LayerFields& fields = layer.fields();

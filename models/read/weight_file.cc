@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/utf8.h"
+#include "models/read/foreign_format.h"
 #include "models/read/inside_folder.h"
 
 namespace anemon::models {
@@ -18,18 +19,12 @@ constexpr uint32_t kSentinel = 0xDEADBEEF;
 constexpr std::string_view kModelPath = "@model_path/";
 constexpr size_t kNameBytes = 1000;
 constexpr size_t kMostFiles = 1000;  // of one model, whether they can be opened or not
-constexpr std::string_view kPointer = "version https://git-lfs";
 
 template <typename T>
 T load(Bytes file, uint64_t at) {
   T value;
   std::memcpy(&value, file.data() + at, sizeof value);
   return value;
-}
-
-bool is_pointer(Bytes file) {
-  return file.size() >= kPointer.size() &&
-         std::memcmp(file.data(), kPointer.data(), kPointer.size()) == 0;
 }
 
 uint64_t aligned(uint64_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
@@ -123,7 +118,7 @@ void WeightFiles::open(const std::string& name, Opened& opened) {
     path = inside_folder(folder_, name.substr(kModelPath.size()), root_);
     if (!std::filesystem::exists(path)) return missing("there is no such file");
     auto file = std::make_shared<const MappedFile>(path);
-    if (is_pointer(file->bytes())) return missing("it is a Git LFS pointer, not the weights");
+    if (is_lfs_pointer(file->bytes())) return missing("it is a Git LFS pointer, not the weights");
     check_weight_header(file->bytes());
     opened.blobs = load<uint32_t>(file->bytes(), 0);
     files_.push_back(file);

@@ -24,7 +24,7 @@ FunctionFacts::FunctionFacts(const FunctionAnalysis& function, const Chip& chip)
   }
 }
 
-bool may_use_ane(const Model& model) { return can_use_ane(model) && !model.updatable; }
+bool may_use_ane(const Model& model) { return !refused_model(model); }
 
 bool first_of_model(const RuleContext& context) {
   return context.function == nullptr || context.function == &context.analysis.functions.front();

@@ -11,12 +11,9 @@
 namespace anemon::models {
 
 bool takes_single_samples(const Model& model, const Function& function) {
-  const Interface* interface = &model.interface;
-  for (const Interface& each : model.interfaces) {
-    if (each.function == function.name) interface = &each;
-  }
-  if (interface->inputs.empty() || !interface->states.empty()) return false;
-  return std::all_of(interface->inputs.begin(), interface->inputs.end(), [&](const Feature& input) {
+  const Interface& interface = described_interface(model, function);
+  if (interface.inputs.empty() || !interface.states.empty()) return false;
+  return std::all_of(interface.inputs.begin(), interface.inputs.end(), [&](const Feature& input) {
     const Shape& shape = input.tensor.shape;
     if (input.kind == FeatureKind::image) return true;
     if (input.kind != FeatureKind::array || shape.empty()) return false;

@@ -163,13 +163,6 @@ ReadinessTerm shapes(const Interface& interface, Rules rules) {
   return term("shapes", 10, loosest.share, std::move(evidence), std::move(rules));
 }
 
-const Interface& interface_of(const Model& model, const Function& function) {
-  const auto found =
-      std::find_if(model.interfaces.begin(), model.interfaces.end(),
-                   [&](const Interface& each) { return each.function == function.name; });
-  return found == model.interfaces.end() ? model.interface : *found;
-}
-
 std::vector<ReadinessTerm> terms_of(const Report& report, size_t index) {
   const FunctionAnalysis& analysis = report.analysis->functions[index];
   const std::string& name = analysis.function->name;
@@ -183,7 +176,7 @@ std::vector<ReadinessTerm> terms_of(const Report& report, size_t index) {
                      "SH-1", "SH-3", "SH-4", "SH-5", "SH-7", "SH-10", "MX-1", "MX-3", "PF-1"})),
           precision(analysis, rules({"DT-1"})), layout(total, rules({"SH-2"})),
           memory(total, *report.chip, rules({"WT-4", "PF-1"})),
-          shapes(interface_of(*report.model, *analysis.function), rules({"SH-9", "SH-10"}))};
+          shapes(described_interface(*report.model, *analysis.function), rules({"SH-9", "SH-10"}))};
 }
 
 // Not a network: nothing of it can run on the Neural Engine.

@@ -154,17 +154,11 @@ void large_extent(const RuleContext& context, std::vector<Finding>& findings) {
                     findings);
 }
 
-const Interface& interface_of(const RuleContext& context) {
-  for (const Interface& each : context.model.interfaces) {
-    if (each.function == context.function->function->name) return each;
-  }
-  return context.model.interface;
-}
-
 void flexible_inputs(const RuleContext& context, std::vector<Finding>& findings) {
   if (context.function == nullptr) return;
   std::string inputs;
-  for (const Feature& input : interface_of(context).inputs) {
+  const Interface& interface = described_interface(context.model, *context.function->function);
+  for (const Feature& input : interface.inputs) {
     if (input.flexibility != Flexibility::range && input.flexibility != Flexibility::unbounded) {
       continue;
     }
