@@ -3,6 +3,7 @@
 #include <prometheus/counter.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 #include "daemon/log_line.h"
 
@@ -20,7 +21,8 @@ StderrLog::StderrLog(const Clock& clock, Instruments& instruments)
                 &instruments.counter(Metric::kLogMessages, {"warn"}),
                 &instruments.counter(Metric::kLogMessages, {"error"})},
       logger_(std::make_shared<spdlog::logger>("anemond",
-                                               std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
+                                               std::make_shared<spdlog::sinks::stderr_sink_mt>())),
+      file_(STDERR_FILENO) {
   logger_->set_pattern("%v");
   logger_->flush_on(spdlog::level::trace);
 }
@@ -63,6 +65,7 @@ void StderrLog::write(LogLevel level, std::string_view message,
       if (level < level_) return;
       const int suppressed = admit(message, now.awake);
       if (suppressed < 0) return;
+      file_.follow();
       line = (json_ ? json_line : logfmt_line)(now.wall, level, message, fields, suppressed);
     }
     logger_->log(spdlog::level::info, line);

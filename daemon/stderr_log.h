@@ -1,7 +1,8 @@
 // The daemon's log: one line per event on stderr, logfmt or JSON, through spdlog.
 //
 // A message that repeats is held back: at most kBurst of the same text in kWindow; the first line
-// let through afterwards says how many were suppressed. Thread safety: any thread.
+// let through afterwards says how many were suppressed. When the file behind stderr is rotated,
+// lines go to the new one. Thread safety: any thread.
 #pragma once
 
 #include <array>
@@ -13,6 +14,7 @@
 #include "core/instruments.h"
 #include "core/log.h"
 #include "core/mutex.h"
+#include "daemon/rotated_file.h"
 
 namespace spdlog {
 class logger;
@@ -49,6 +51,7 @@ class StderrLog final : public Log {
   std::shared_ptr<spdlog::logger> logger_;
 
   Mutex mutex_;
+  const RotatedFile file_ ANEMON_GUARDED_BY(mutex_);
   LogLevel level_ ANEMON_GUARDED_BY(mutex_) = LogLevel::info;
   bool json_ ANEMON_GUARDED_BY(mutex_) = false;
   std::map<std::string, Repeats, std::less<>> repeats_ ANEMON_GUARDED_BY(mutex_);
