@@ -9,6 +9,7 @@
 #include "collectors/task_table.h"
 #include "core/error.h"
 #include "core/version.h"
+#include "daemon/account.h"
 #include "daemon/control_api.h"
 #include "daemon/control_json.h"
 #include "daemon/http_instruments.h"
@@ -111,6 +112,7 @@ class Daemon::Parts {
   const std::optional<int> ready_fd_;
   const std::shared_ptr<const Config> start_config_ = config_.current();
   const Instant started_ = clock_.now();
+  const AccountStatus account_ = own_account();
 
   InstanceLock lock_{start_config_->state_dir};
   const HostRoot root_{start_config_->host.procfs, start_config_->host.sysfs};
@@ -280,6 +282,7 @@ DaemonStatus Daemon::Parts::status() const {
   DaemonStatus status;
   status.version = version();
   status.pid = getpid();
+  status.account = account_;
   status.started = started_.wall;
   status.uptime = now.continuous - started_.continuous;
   status.stale_collectors = scheduler_->stale_collectors(now);

@@ -8,16 +8,39 @@
 #include "config/loader.h"
 #include "daemon/daemon.h"
 #include "daemon/live_config.h"
+#include "daemon/log_line.h"
 #include "platform/resident_memory.h"
 
 namespace {
 
 constexpr int kExitConfig = 78;  // EX_CONFIG of sysexits.h: launchd's and systemd's "do not bother"
 
+int print_problems(const anemon::ConfigError& error) {
+  for (const std::string& problem : error.problems()) std::fprintf(stderr, "%s\n", problem.c_str());
+  return kExitConfig;
+}
+
 int check_config(const anemon::CommandLine& command_line) {
-  const auto effective = anemon::effective_config(command_line);
-  std::printf("%s: ok\n", effective.file ? effective.file->c_str() : "defaults");
-  return 0;
+  try {
+    const auto effective = anemon::effective_config(command_line);
+    std::printf("%s: ok\n", effective.file ? effective.file->c_str() : "defaults");
+    return 0;
+  } catch (const anemon::ConfigError& error) {
+    return print_problems(error);
+  }
+}
+
+// A supervisor starts the daemon again and again: each start is worth one line of its log.
+int log_problems(const anemon::ConfigError& error) {
+  const auto& problems = error.problems();
+  const std::string line = anemon::logfmt_line(
+      anemon::SystemClock().now().wall, anemon::LogLevel::error, "configuration is not valid",
+      {{"problem", problems.front()},
+       {"problems", std::to_string(problems.size())},
+       {"hint", "anemond --check-config names them all"}},
+      0);
+  std::fprintf(stderr, "%s\n", line.c_str());
+  return kExitConfig;
 }
 
 // Blocks until the daemon is told to end; reloads on the way.
@@ -68,9 +91,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const anemon::ConfigError& error) {
-    for (const std::string& problem : error.problems())
-      std::fprintf(stderr, "%s\n", problem.c_str());
-    return kExitConfig;
+    return isatty(STDERR_FILENO) == 1 ? print_problems(error) : log_problems(error);
   } catch (const anemon::Error& error) {
     std::fprintf(stderr, "anemond: %s\n", error.what());
     if (!error.hint().empty()) std::fprintf(stderr, "  hint: %s\n", error.hint().c_str());

@@ -39,9 +39,18 @@ struct SessionsStatus {
   std::optional<std::string> reason{};  // why not
 };
 
+// As whom the daemon runs, and who started it.
+struct AccountStatus {
+  int64_t uid = 0;
+  std::optional<std::string> name;          // nothing: the user database has none
+  std::optional<std::string> supervisor;    // "launchd" or "systemd"; nothing: nobody restarts it
+  std::string installation = "foreground";  // or "user agent", "system daemon", "root daemon"
+};
+
 struct DaemonStatus {
   std::string version;
   int64_t pid = 0;
+  AccountStatus account;
   Duration started{};  // wall time
   Duration uptime{};
   bool ready = false;

@@ -16,6 +16,13 @@ Json time_or_null(const std::optional<Duration>& wall) {
   return wall ? Json(format_time(*wall)) : Json();
 }
 
+Json account_json(const AccountStatus& account) {
+  return {{"uid", account.uid},
+          {"name", text_or_null(account.name)},
+          {"supervisor", text_or_null(account.supervisor)},
+          {"installation", account.installation}};
+}
+
 Json host_json(const HostFacts& host) {
   return {{"chip", text_or_null(host.chip)},
           {"model", text_or_null(host.model)},
@@ -80,6 +87,7 @@ HttpResponse status_answer(const HttpRequest& request, const Sources& sources,
   return json_response(200, {{"schema", "anemon.status/1"},
                              {"version", status.version},
                              {"pid", status.pid},
+                             {"account", account_json(status.account)},
                              {"started", format_time(status.started)},
                              {"uptime_seconds", to_seconds(status.uptime)},
                              {"ready", status.ready},

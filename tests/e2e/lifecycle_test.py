@@ -2,6 +2,7 @@
 """Starting, reloading and ending a real daemon."""
 
 import os
+import pty
 import signal
 import subprocess
 import unittest
@@ -71,14 +72,29 @@ class Lifecycle(unittest.TestCase):
     def test_bad_configuration_exits_78_naming_the_place(self):
         with Daemon() as daemon:
             daemon.kill()
-            daemon.config.write_text("http:\n  lisen: 127.0.0.1:0\n")
-            for extra in (["--check-config"], []):
-                result = subprocess.run(daemon.command() + extra, capture_output=True, text=True,
-                                        timeout=20 * SLOW)
+            daemon.config.write_text("http:\n  lisen: 127.0.0.1:0\nstor: 1\n")
+
+            def problems(*extra, **popen):
+                result = subprocess.run(daemon.command() + list(extra), text=True,
+                                        timeout=20 * SLOW, **popen)
                 self.assertEqual(result.returncode, 78)
-                self.assertIn(f"{daemon.config}:2:3: ", result.stderr)
-                self.assertIn("listen", result.stderr)
-                self.assertEqual(len(result.stderr.strip().splitlines()), 1)
+                return result.stderr
+
+            checked = problems("--check-config", stderr=subprocess.PIPE)
+            self.assertEqual(len(checked.splitlines()), 2)
+            self.assertIn(f"{daemon.config}:2:3: ", checked)
+            self.assertIn("listen", checked)
+            # A log gets one line for each start, however many problems there are.
+            logged = problems(stderr=subprocess.PIPE)
+            self.assertRegex(logged, r"\Ats=\S+ level=error msg=\"[^\n]*problems=2 [^\n]*\n\Z")
+            self.assertIn(f"{daemon.config}:2:3: ", logged)
+            # A person gets them all.
+            terminal, child = pty.openpty()
+            problems(stderr=child)
+            os.close(child)
+            shown = os.read(terminal, 65536).decode()
+            os.close(terminal)
+            self.assertEqual(shown.replace("\r", ""), checked)
 
     def test_reload_takes_a_good_file_and_keeps_the_old_one_for_a_bad(self):
         with Daemon("collectors:\n  cpu:\n    period: 1s\n") as daemon:

@@ -23,6 +23,7 @@ DaemonStatus full_status() {
   DaemonStatus status;
   status.version = "0.1.0";
   status.pid = 4711;
+  status.account = {503, std::nullopt, "launchd", "user agent"};
   status.started = 1'699'999'000s;
   status.uptime = 1000s + 500ms;
   status.ready = true;
