@@ -16,6 +16,7 @@
 #include "core/series_store.h"
 #include "platform/apple_devices.h"
 #include "platform/host_root.h"
+#include "platform/root_helper.h"
 
 namespace anemon {
 
@@ -30,6 +31,7 @@ struct CollectorContext {
   const Clock& clock;  // for a time next to a slow read; passes tell their own
   Log& log;            // for what changes once in a while, such as the source of a component
   PowermetricsMode powermetrics = PowermetricsMode::off;
+  RootHelper* helper = nullptr;  // null: there is none to ask
 };
 
 // In order of the documentation. Names are unique.

@@ -14,6 +14,7 @@ namespace {
 // Where numbers come from: /proc, or proc_pid_rusage.
 const std::string kProcfs = "procfs";
 const std::string kRusage = "rusage";
+const std::string kHelper = "helper";
 const std::string kNoComponent;
 const std::string kLive;
 const std::string kNotPermitted = "not permitted for other users";
@@ -70,7 +71,7 @@ class TasksCollector final : public Collector {
  public:
   explicit TasksCollector(const CollectorContext& context)
       : selection_source_(context.task_selection),
-        processes_(context.apple ? context.apple->open_processes() : open_processes(context.root)),
+        processes_(open(context)),
         source_(context.apple ? kRusage : kProcfs),
         no_source_(is_replay(context) ? kNotRecorded : kNoSource),
         // The recorded machine booted at another time than this one.
@@ -96,6 +97,11 @@ class TasksCollector final : public Collector {
   }
 
  private:
+  static std::unique_ptr<Processes> open(const CollectorContext& context) {
+    auto own = context.apple ? context.apple->open_processes() : open_processes(context.root);
+    return own && context.helper ? context.helper->complete(std::move(own)) : std::move(own);
+  }
+
   // Most processes sleep most of the time. At short periods their records may be a few passes old;
   // those of shown processes never are.
   void list_processes(Duration elapsed, bool rebaseline) {
@@ -169,10 +175,41 @@ class TasksCollector final : public Collector {
     if (known) pass.set(neural_sum_, static_cast<double>(sum));
     pass.signal(Metric::kAneNeuralFootprint, kNoComponent, source_,
                 known ? SignalState::live : SignalState::absent, known ? kLive : kNotCounted);
-    if (processes_->refused() > 0) {
-      pass.signal(Metric::kAneNeuralFootprint, kOtherUsers, source_, SignalState::refused,
-                  kNotPermitted);
+    const bool refused = processes_->refused() > 0;
+    if (refused || others_refused_) {
+      pass.signal(Metric::kAneNeuralFootprint, kOtherUsers, source_,
+                  refused ? SignalState::refused : SignalState::live,
+                  refused ? kNotPermitted : kLive);
+      others_refused_ = true;
     }
+  }
+
+  // What it is asked for: all that is refused on a Mac, only open files where procfs tells the
+  // rest.
+  void report_helper(Pass& pass) {
+    const RootHelperStatus* helper = processes_->helper();
+    if (helper == nullptr) return;
+    const SignalState state = to_signal_state(helper->state);
+    if (source_ == kProcfs) {
+      return pass.signal(Metric::kTaskOpenFiles, kOtherUsers, kHelper, state, helper->reason);
+    }
+    for (const Metric metric : {Metric::kTaskFootprint, Metric::kTaskEnergy}) {
+      pass.signal(metric, kOtherUsers, kHelper, state, helper->reason);
+    }
+  }
+
+  static SignalState to_signal_state(RootHelperStatus::State state) {
+    switch (state) {
+      case RootHelperStatus::State::live:
+        return SignalState::live;
+      case RootHelperStatus::State::absent:
+        return SignalState::absent;
+      case RootHelperStatus::State::refused:
+        return SignalState::refused;
+      case RootHelperStatus::State::stale:
+        return SignalState::stale;
+    }
+    return SignalState::absent;
   }
 
   static bool set(Pass& pass, Series& series, const std::optional<uint64_t>& value) {
@@ -182,10 +219,12 @@ class TasksCollector final : public Collector {
 
   void report(Pass& pass) {
     // Once refused, the signal stays so: which processes are shown changes, the permission does
-    // not.
+    // not, unless a root helper comes and goes.
     pass.signal(Metric::kTaskOpenFiles, kNoComponent, source_,
                 files_refused_ ? SignalState::refused : SignalState::live,
                 files_refused_ ? kNotPermitted : kLive);
+    if (processes_->helper() != nullptr) files_refused_ = false;
+    report_helper(pass);
     report_counted(pass, Metric::kTaskFootprint, counted_.footprint);
     report_counted(pass, Metric::kTaskNeuralFootprint, counted_.neural);
     report_counted(pass, Metric::kTaskNeuralFootprintPeak, counted_.neural_peak);
@@ -221,7 +260,7 @@ class TasksCollector final : public Collector {
   Duration last_awake_{};
   std::vector<std::unique_ptr<Shown>> shown_, shown_before_;
   Counted counted_;
-  bool files_refused_ = false;
+  bool files_refused_ = false, others_refused_ = false;
   bool reported_ = false;
   Series rest_resident_{Metric::kTaskResident, {"", "other"}};
   Series rest_threads_{Metric::kTaskThreads, {"", "other"}};

@@ -61,8 +61,13 @@ struct Config {
     std::filesystem::path sysfs = "/sys";
   };
   struct Powermetrics {  // macOS
-    enum class Mode : uint8_t { off, refresh, source };
-    Mode mode = Mode::off;
+    // automatic: refresh through the root helper, off without one.
+    enum class Mode : uint8_t { automatic, off, refresh, source };
+    Mode mode = Mode::automatic;
+  };
+  struct Helper {
+    bool enabled = true;
+    std::filesystem::path socket;  // empty: the platform's default
   };
   struct Logging {
     LogLevel level = LogLevel::info;
@@ -77,6 +82,7 @@ struct Config {
   Sessions sessions;
   Host host;
   Powermetrics powermetrics;
+  Helper helper;
   Logging logging;
   std::filesystem::path state_dir;  // empty: the platform's default for this user
 };

@@ -51,7 +51,7 @@ template <auto Member>
 constexpr Access<typename Entry<Member>::Value> of_each = {Entry<Member>::get, Entry<Member>::set};
 
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
-constexpr std::array<std::string_view, 3> kPowermetricsModes = {"off", "refresh", "source"};
+constexpr std::array<std::string_view, 4> kPowermetricsModes = {"auto", "off", "refresh", "source"};
 constexpr std::array<std::string_view, 2> kFormats = {"logfmt", "json"};
 
 using Http = Config::Http;
@@ -61,6 +61,7 @@ using Collector = Config::Collector;
 using Tasks = Config::Tasks;
 using Sessions = Config::Sessions;
 using Host = Config::Host;
+using Helper = Config::Helper;
 
 constexpr ConfigSection kSections[] = {
     {"http", "The Prometheus exporter and the read-only JSON API, over TCP."},
@@ -71,7 +72,11 @@ constexpr ConfigSection kSections[] = {
     {"tasks", "Which processes the tasks collector shows one by one; the rest is summed as other."},
     {"sessions", "Limits of monitoring sessions."},
     {"host", "Linux: where the kernel's files are."},
-    {"powermetrics", "macOS: a powermetrics process that the daemon keeps running; needs root."},
+    {"powermetrics",
+     "macOS: a powermetrics process that is kept running; needs root or the root helper."},
+    {"helper",
+     "The root helper, which gives a daemon that is not root the figures of other users' "
+     "processes (sudo anemonctl service install --system --with-root-helper)."},
     {"log", "The log on standard error."},
 };
 
@@ -165,8 +170,14 @@ constexpr ConfigKey kKeys[] = {
                  }},
      kRestart,
      "Since macOS 27 the energy counters stand still unless a program of Apple's samples them. "
-     "refresh: powermetrics runs for nothing but that. source: its own power figures are read "
-     "where no better source is trusted. It uses some processor time, which is reported."},
+     "refresh: powermetrics runs for nothing but that. auto: refresh where the root helper can do "
+     "it, else off. source: its own power figures are read where no better source is trusted; the "
+     "daemon itself must be root. It uses some processor time, which is reported."},
+
+    {"helper.enabled", BooleanField{in<&Config::helper, &Helper::enabled>}, kRestart,
+     "Whether a root helper is asked at all. A daemon that is root, or replays, never asks."},
+    {"helper.socket", PathField{in<&Config::helper, &Helper::socket>, kMaxSocketPath, true},
+     kRestart, "Path of its Unix socket. Empty: the platform's default."},
 
     {"log.level",
      ChoiceField{kLevels, [](const Config& c) { return static_cast<size_t>(c.logging.level); },

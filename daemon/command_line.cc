@@ -66,6 +66,23 @@ CommandLine parse_command_line(int argc, char** argv) {
       ->type_name("N")
       ->check(CLI::Range(0, 1 << 20))
       ->check(writable_descriptor);
+  // Of --helper, and of nothing else.
+  bool helper = false;
+  RootHelperOptions helper_options;
+  std::string helper_socket;
+  std::string helper_powermetrics;
+  CLI::Option* helper_flag = app.add_flag(
+      "--helper", helper,
+      "be the root helper instead, which gives the daemon's account what only root may read");
+  const auto with_helper = [&](const char* flag, std::string& value, const char* help) {
+    return app.add_option(flag, value, help)->needs(helper_flag);
+  };
+  with_helper("--helper-socket", helper_socket, "where the root helper listens")->type_name("PATH");
+  with_helper("--helper-account", helper_options.account, "whom the root helper serves (_anemon)")
+      ->type_name("NAME");
+  with_helper("--helper-powermetrics", helper_powermetrics,
+              "the program that the root helper keeps running (/usr/bin/powermetrics)")
+      ->type_name("PATH");
   app.footer(
       "Signals: SIGHUP reloads the configuration, SIGTERM and SIGINT end in order, a second one at "
       "once.\nConfiguration: docs/configuration.md. Then: anemonctl status");
@@ -78,6 +95,11 @@ CommandLine parse_command_line(int argc, char** argv) {
   }
   if (app.count("--config") > 0) line.config = config;
   if (app.count("--replay") > 0) line.replay = replay;
+  if (helper) {
+    helper_options.socket = helper_socket;
+    helper_options.powermetrics = helper_powermetrics;
+    line.helper = helper_options;
+  }
   if (app.count("--ready-fd") > 0) {
     line.ready_fd = ready_fd;
     fcntl(ready_fd, F_SETFD, FD_CLOEXEC);  // a child that kept it open would hide that it was told

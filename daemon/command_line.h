@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "helper/root_helper.h"
+
 namespace anemon {
 
 struct CommandLine {
@@ -22,6 +24,8 @@ struct CommandLine {
   std::vector<Override> overrides;
   // Descriptor that is told the metrics URL and the control socket once all collectors answered.
   std::optional<int> ready_fd;
+  // Not the daemon but its root helper.
+  std::optional<RootHelperOptions> helper;
   std::optional<int> exit_code;  // set when --help, --version or a mistake has been answered
 };
 

@@ -9,6 +9,7 @@
 #include "daemon/daemon.h"
 #include "daemon/live_config.h"
 #include "daemon/log_line.h"
+#include "daemon/stderr_log.h"
 #include "platform/resident_memory.h"
 
 namespace {
@@ -43,6 +44,14 @@ int log_problems(const anemon::ConfigError& error) {
   return kExitConfig;
 }
 
+int serve_as_helper(const anemon::RootHelperOptions& options) {
+  anemon::SystemClock clock;
+  anemon::Instruments instruments;
+  anemon::StderrLog log(clock, instruments);
+  anemon::serve_as_root_helper(options, clock, log);
+  return 0;
+}
+
 // Blocks until the daemon is told to end; reloads on the way.
 void serve(anemon::Daemon& daemon, const sigset_t& signals) {
   while (true) {
@@ -62,6 +71,7 @@ int run(int argc, char** argv) {
   const anemon::CommandLine command_line = anemon::parse_command_line(argc, argv);
   if (command_line.exit_code) return *command_line.exit_code;
   if (command_line.check_config) return check_config(command_line);
+  if (command_line.helper) return serve_as_helper(*command_line.helper);
 
   // Blocked here and in every thread: they are taken from the queue by sigwait.
   sigset_t signals;

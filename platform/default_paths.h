@@ -17,6 +17,9 @@ std::filesystem::path default_socket();
 // Where a client looks for a daemon, first to last: this user's, then the system's.
 std::vector<std::filesystem::path> default_sockets();
 
+// Where the root helper listens, in a folder of its own that is root's.
+std::filesystem::path default_helper_socket();
+
 // Where a configuration is looked for, first to last: this user's, then the system's.
 std::vector<std::filesystem::path> default_config_files();
 

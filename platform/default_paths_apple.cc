@@ -32,6 +32,8 @@ std::vector<std::filesystem::path> default_sockets() {
   return sockets;
 }
 
+std::filesystem::path default_helper_socket() { return "/var/db/anemon/helper/helper.sock"; }
+
 std::vector<std::filesystem::path> default_config_files() {
   return {application_support() / "anemond.yaml", "/etc/anemon/anemond.yaml",
           "/opt/homebrew/etc/anemon/anemond.yaml"};

@@ -42,6 +42,8 @@ std::vector<std::filesystem::path> default_sockets() {
   return sockets;
 }
 
+std::filesystem::path default_helper_socket() { return "/run/anemon-helper/helper.sock"; }
+
 std::vector<std::filesystem::path> default_config_files() {
   return {base_directory("XDG_CONFIG_HOME", ".config") / "anemon" / "anemond.yaml",
           "/etc/anemon/anemond.yaml"};

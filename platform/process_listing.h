@@ -16,6 +16,19 @@ namespace anemon {
 template <typename Kept>
 class ProcessListing {
  public:
+  // Replaces `due` by those of `pids` (sorted) that the next list() with the same arguments will
+  // read.
+  void due(std::span<const pid_t> pids, bool all, std::span<const pid_t> fresh,
+           std::vector<pid_t>& due) const {
+    due.clear();
+    auto old = known_.begin();
+    for (const pid_t pid : pids) {
+      while (old != known_.end() && old->record.pid < pid) ++old;
+      const bool seen = old != known_.end() && old->record.pid == pid;
+      if (is_due(pid, seen ? old->unchanged : 0, calls_ + 1, all, fresh)) due.push_back(pid);
+    }
+  }
+
   // Replaces `records` by those of `pids` (sorted). `read(pid, kept)` gives a new record, none when
   // the process is to be left out; `all` reads every one, else those that are due or in `fresh`.
   // `keep(kept)` is called for each that stays in the list, before the next one is read.
@@ -31,11 +44,7 @@ class ProcessListing {
       Known known;
       const bool seen = old != known_.end() && old->record.pid == pid;
       if (seen) known = std::move(*old);
-      const bool settled = seen && known.unchanged >= Processes::kSettledReadings;
-      // The pid spreads the idle ones over the calls.
-      const bool due =
-          all || !settled || (calls_ + static_cast<uint32_t>(pid)) % Processes::kIdleInterval == 0;
-      if (due || std::binary_search(fresh.begin(), fresh.end(), pid)) {
+      if (is_due(pid, known.unchanged, calls_, all, fresh)) {
         const std::optional<ProcessRecord> record = read(pid, known.kept);
         if (!record) continue;
         known.unchanged = seen && *record == known.record
@@ -57,6 +66,14 @@ class ProcessListing {
     ProcessRecord record;
     int unchanged = 0;  // readings
   };
+
+  static bool is_due(pid_t pid, int unchanged, uint32_t call, bool all,
+                     std::span<const pid_t> fresh) {
+    // The pid spreads the idle ones over the calls.
+    return all || unchanged < Processes::kSettledReadings ||
+           (call + static_cast<uint32_t>(pid)) % Processes::kIdleInterval == 0 ||
+           std::binary_search(fresh.begin(), fresh.end(), pid);
+  }
 
   std::vector<Known> known_, next_;  // in order of pid
   uint32_t calls_ = 0;

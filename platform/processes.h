@@ -20,6 +20,8 @@
 
 namespace anemon {
 
+struct RootHelperStatus;
+
 // Bytes as the kernel has them: any byte but NUL, cut at kMaxBytes.
 class ProcessName {
  public:
@@ -90,6 +92,16 @@ class Processes {
 
   // Processes that the last list left out because the system does not let us read them.
   virtual uint64_t refused() const noexcept { return 0; }
+  // Their pids, sorted; valid until the next list.
+  virtual std::span<const pid_t> refused_pids() const noexcept { return {}; }
+
+  // One process, anew: apart from lists, and not counted as refused. Recordings have lists alone,
+  // where every process is gone.
+  enum class Lookup : uint8_t { found, refused, gone };
+  virtual Lookup look_up(pid_t, ProcessRecord&) { return Lookup::gone; }
+
+  // How the root helper does whose figures complete ours (root_helper.h). Null: there is none.
+  virtual const RootHelperStatus* helper() const noexcept { return nullptr; }
 
   // Null when the process has ended.
   virtual std::unique_ptr<WatchedProcess> watch(const ProcessRecord& record) = 0;

@@ -83,7 +83,20 @@ class AppleProcesses final : public Processes {
     list(records, false, fresh);
   }
 
-  uint64_t refused() const noexcept override { return refused_; }
+  uint64_t refused() const noexcept override { return refused_.size(); }
+  std::span<const pid_t> refused_pids() const noexcept override { return refused_; }
+
+  Lookup look_up(pid_t pid, ProcessRecord& record) override {
+    switch (read_record(pid, record)) {
+      case ProcessRead::ok:
+        return Lookup::found;
+      case ProcessRead::refused:
+        return Lookup::refused;
+      case ProcessRead::gone:
+        break;
+    }
+    return Lookup::gone;
+  }
 
   std::unique_ptr<WatchedProcess> watch(const ProcessRecord& record) override {
     // In this order: whoever has the pid in the second call and started when the record says had it
@@ -103,13 +116,13 @@ class AppleProcesses final : public Processes {
 
   void list(std::vector<ProcessRecord>& records, bool all, std::span<const pid_t> fresh) {
     list_pids();
-    refused_ = 0;
+    refused_.clear();
     listing_.list(
         pids_to_list(), all, fresh, records,
         [this](pid_t pid, Nothing&) -> std::optional<ProcessRecord> {
           ProcessRecord record;
           const ProcessRead status = read_record(pid, record);
-          if (status == ProcessRead::refused) ++refused_;
+          if (status == ProcessRead::refused) refused_.push_back(pid);
           return status == ProcessRead::ok ? std::optional(record) : std::nullopt;
         },
         [](const Nothing&) {});
@@ -166,7 +179,7 @@ class AppleProcesses final : public Processes {
   std::vector<pid_t> pids_;  // grows only; the first found_ are of the last list
   size_t found_ = 0;
   ProcessListing<Nothing> listing_;
-  uint64_t refused_ = 0;
+  std::vector<pid_t> refused_;  // by the last list
 };
 
 }  // namespace

@@ -137,6 +137,14 @@ class LinuxProcesses final : public Processes {
     list(records, false, fresh);
   }
 
+  Lookup look_up(pid_t pid, ProcessRecord& record) override {
+    FileDescriptor unkept;
+    const std::optional<ProcessRecord> found = read_record(pid, unkept);
+    if (!found) return Lookup::gone;
+    record = *found;
+    return Lookup::found;
+  }
+
   std::unique_ptr<WatchedProcess> watch(const ProcessRecord& record) override {
     const int procfs = ::dirfd(directory_.get());
     FileDescriptor status = open_at(procfs, PidPath(record.pid, "status").c_str(), O_RDONLY);

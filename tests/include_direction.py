@@ -9,13 +9,15 @@ ALLOWED = {
     "core": set(),
     "config": {"core"},
     "platform": {"core"},
+    "helper": {"core", "platform"},
     "collectors": {"core", "platform"},
     "exporters": {"core", "platform"},
     "sessions": {"core"},
     "client": {"core"},
     "models": {"core", "platform"},
     "ctl": {"core", "config", "platform", "collectors", "client", "models"},
-    "daemon": {"core", "config", "platform", "collectors", "exporters", "sessions"},
+    "daemon": {"core", "config", "platform", "helper", "collectors", "exporters",
+               "sessions"},
 }
 # Only these may name a concrete collector.
 COLLECTOR_TABLE = {"collectors/collectors.cc"}

@@ -46,7 +46,7 @@ AppleEnergyCollector::Component::Component(const std::string& component_name)
       long_peak(Metric::kPowerPeak, {name, "60s"}) {}
 
 AppleEnergyCollector::AppleEnergyCollector(AppleDevices& devices, const Clock& clock, Log& log,
-                                           PowermetricsMode powermetrics)
+                                           PowermetricsMode powermetrics, RootHelper* helper)
     : devices_(devices),
       clock_(clock),
       log_(log),
@@ -65,7 +65,9 @@ AppleEnergyCollector::AppleEnergyCollector(AppleDevices& devices, const Clock& c
   // What was recorded is shown, whatever this daemon is told to run.
   if (devices.host_facts().replay) powermetrics = PowermetricsMode::source;
   if (powermetrics == PowermetricsMode::off) return;
-  powermetrics_ = devices.open_powermetrics(powermetrics);
+  powermetrics_ = helper != nullptr && powermetrics == PowermetricsMode::refresh
+                      ? helper->open_powermetrics()
+                      : devices.open_powermetrics(powermetrics);
   if (powermetrics != PowermetricsMode::source) return;
   reports_ = {{"cpu", &PowermetricsReport::cpu_milliwatts, {}},
               {"gpu", &PowermetricsReport::gpu_milliwatts, {}},
@@ -345,7 +347,7 @@ void AppleEnergyCollector::publish(Component& of, Pass& pass) {
 
 std::unique_ptr<Collector> make_apple_energy(const CollectorContext& context) {
   return std::make_unique<AppleEnergyCollector>(*context.apple, context.clock, context.log,
-                                                context.powermetrics);
+                                                context.powermetrics, context.helper);
 }
 
 }  // namespace anemon

@@ -28,7 +28,7 @@ namespace anemon {
 class AppleEnergyCollector final : public Collector {
  public:
   AppleEnergyCollector(AppleDevices& devices, const Clock& clock, Log& log,
-                       PowermetricsMode powermetrics);
+                       PowermetricsMode powermetrics, RootHelper* helper = nullptr);
 
   void collect(Pass& pass) override;
 
