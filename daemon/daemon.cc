@@ -21,6 +21,7 @@
 #include "daemon/stderr_log.h"
 #include "exporters/http_server.h"
 #include "exporters/page_cache.h"
+#include "helper/helped.h"
 #include "platform/default_paths.h"
 #include "platform/resident_memory.h"
 #include "sessions/session_keeper.h"
@@ -55,8 +56,20 @@ HttpLimits http_limits(const Config::Http& http) {
   return limits;
 }
 
-PowermetricsMode powermetrics_mode(const Config& config) {
+// A daemon that is root needs none. Only on Macs is one installed: elsewhere it is not missing.
+std::unique_ptr<RootHelper> open_root_helper(const Config& config, bool apple, const Clock& clock) {
+  if (!config.helper.enabled || geteuid() == 0) return nullptr;
+  if (!apple && config.helper.socket.empty() &&
+      access(default_helper_socket().c_str(), F_OK) != 0) {
+    return nullptr;
+  }
+  return make_root_helper(config.helper.socket, clock);
+}
+
+PowermetricsMode powermetrics_mode(const Config& config, bool with_helper) {
   switch (config.powermetrics.mode) {
+    case Config::Powermetrics::Mode::automatic:
+      return with_helper ? PowermetricsMode::refresh : PowermetricsMode::off;
     case Config::Powermetrics::Mode::off:
       return PowermetricsMode::off;
     case Config::Powermetrics::Mode::refresh:
@@ -120,13 +133,17 @@ class Daemon::Parts {
       replay_ ? replay_->open_devices() : open_apple_devices();
   const HostFacts host_ = apple_ ? apple_->host_facts() : read_host_facts(root_);
 
+  const std::unique_ptr<RootHelper> helper_ =
+      replay_ ? nullptr : open_root_helper(*start_config_, apple_ != nullptr, clock_);
+  const PowermetricsMode powermetrics_ = powermetrics_mode(*start_config_, helper_ != nullptr);
+
   SignalBoard signals_;
   const std::unique_ptr<SeriesStore> store_ = make_store(*start_config_);
   Published<TaskSelection> task_selection_;
   InferenceQueue inferences_;
-  const CollectorContext context_{root_,           apple_.get(), *store_,
-                                  task_selection_, inferences_,  instruments_,
-                                  clock_,          log_,         powermetrics_mode(*start_config_)};
+  const CollectorContext context_{root_,         apple_.get(), *store_, task_selection_,
+                                  inferences_,   instruments_, clock_,  log_,
+                                  powermetrics_, helper_.get()};
   std::vector<std::unique_ptr<CollectorRunner>> runners_;
   std::unique_ptr<Scheduler> scheduler_;
 
