@@ -20,16 +20,16 @@ def free_port():
 
 
 class Prometheus:
-    """A server of its own that scrapes `targets` (HOST:PORT) each second."""
+    """A server of its own that scrapes `targets` (HOST:PORT) each second, or as `config` says."""
 
-    def __init__(self, *targets):
+    def __init__(self, *targets, config=None):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="anemon-prometheus-"))
-        config = self.directory / "prometheus.yml"
-        config.write_text("scrape_configs:\n- job_name: anemon\n  scrape_interval: 1s\n"
-                          f"  static_configs: [{{targets: {json.dumps(targets)}}}]\n")
+        file = self.directory / "prometheus.yml"
+        file.write_text(config or "scrape_configs:\n- job_name: anemon\n  scrape_interval: 1s\n"
+                        f"  static_configs: [{{targets: {json.dumps(targets)}}}]\n")
         self.url = f"http://127.0.0.1:{free_port()}"
         self.process = subprocess.Popen(
-            [PROMETHEUS, f"--config.file={config}", f"--storage.tsdb.path={self.directory}/data",
+            [PROMETHEUS, f"--config.file={file}", f"--storage.tsdb.path={self.directory}/data",
              f"--web.listen-address={self.url[len('http://'):]}", "--log.level=warn"],
             stderr=subprocess.DEVNULL)
 

@@ -10,7 +10,7 @@ import sys
 import time
 import unittest
 
-from boards import ROOT, boards, expressions, panels, substituted
+from boards import GRAFANA, ROOT, boards, expressions, panels, substituted
 
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
@@ -92,6 +92,26 @@ class Panels(unittest.TestCase):
                 self.assertTrue(row["reason"])
                 self.assertIn(row["state"], ("gated", "unproven", "stale"))
             self.assertFalse(prometheus.query('anemon_power_watts{component="ane"}'))
+
+    def test_the_shipped_configuration_evaluates_every_rule_and_notices_a_dead_daemon(self):
+        with replay("busy_m5") as mac:
+            config = ((GRAFANA / "prometheus.yml").read_text()
+                      .replace("localhost:10263", f"{mac.host}:{mac.port}")
+                      .replace("10s", "1s").replace("rules/", f"{GRAFANA}/rules/"))
+            with Prometheus(config=config) as prometheus:
+                def rules():
+                    found = prometheus.api("rules") or {"groups": []}
+                    return [rule for group in found["groups"] for rule in group["rules"]]
+
+                def evaluated():
+                    work(mac)
+                    return (rules() and all(rule["health"] == "ok" for rule in rules())
+                            and all(prometheus.query(rule["name"]) for rule in rules()
+                                    if rule["type"] == "recording"))
+                eventually(evaluated, limit=60, what="every rule evaluated")
+                mac.process.kill()
+                eventually(lambda: any(rule["name"] == "AnemondDown" and rule["state"] == "pending"
+                                       for rule in rules()), what="AnemondDown pending")
 
 
 if __name__ == "__main__":
