@@ -123,7 +123,7 @@ bool HelperServer::serve(Connection& connection, bool ready, Duration now) {
   if (!connection.out.empty() && !send_on(connection)) return false;
   if (!connection.in.empty() || !connection.out.empty()) {
     if (now - connection.begun <= kRequestTime) return true;
-    complain(Complaint::slow, "a connection that stopped in the middle of a request was closed",
+    complain(Complaint::slow, "a connection that stopped in the middle was closed",
              options_.account);
     return false;
   }
