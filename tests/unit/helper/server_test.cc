@@ -172,6 +172,7 @@ TEST_CASE("Who takes no answer is closed and gets no second one") {
   std::vector<WantedProcess> wanted;
   for (int32_t pid = 1; pid <= static_cast<int32_t>(kMaxWanted); ++pid) wanted.push_back({pid, 0});
   const FileDescriptor peer = run.connect();
+  run.step();
   const std::string request = encode_request(0, wanted);
   for (int i = 0; i < 20; ++i) {
     ::send(peer.get(), request.data(), request.size(), kSendFlags);
