@@ -15,6 +15,7 @@ ALLOWED = {
     "sessions": {"core"},
     "client": {"core"},
     "models": {"core", "platform"},
+    "profiler": {"core", "platform", "models"},
     "ctl": {"core", "config", "platform", "collectors", "client", "models"},
     "daemon": {"core", "config", "platform", "helper", "collectors", "exporters",
                "sessions"},
