@@ -1,5 +1,5 @@
-// What a command of anemonctl is. The rows are in ctl/commands.cc; parsing, help, completions and
-// docs/cli.md derive from them.
+// What a command of anemonctl is. The rows are in ctl/*_rows.cc (command_rows.h); parsing, help,
+// completions and docs/cli.md derive from them.
 #pragma once
 
 #include <span>

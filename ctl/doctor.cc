@@ -14,6 +14,7 @@
 #include "ctl/configuration_file.h"
 #include "ctl/document.h"
 #include "ctl/numbers.h"
+#include "platform/default_paths.h"
 
 namespace anemon {
 namespace {
@@ -131,6 +132,8 @@ Examination examine(Context& context) {
   const Json& status = *result.status;
   check_configuration_file(checks, text(status, "/config/path"));
   checks.push_back({Verdict::ok, "socket", context.client().socket().string() + " answers", ""});
+  check_other_daemons(context.client().socket(), default_sockets(), checks);
+  check_installation(status, checks);
   check_version(status, checks);
   check_reload(status, checks);
   check_port(status, checks, context.timeout);

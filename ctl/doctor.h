@@ -1,6 +1,8 @@
 // The checks of `anemonctl doctor`.
 #pragma once
 
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +24,11 @@ struct Check {
   std::string fix;  // what would help; may be empty
 };
 
+// Which of a user's and the system's daemon `used` is, when both answer.
+void check_other_daemons(const std::filesystem::path& used,
+                         const std::vector<std::filesystem::path>& sockets,
+                         std::vector<Check>& checks);
+
 // `status` is null when no daemon answers; `problem` then says why.
 struct Examination {
   std::shared_ptr<const Json> status;
@@ -30,6 +37,7 @@ struct Examination {
 Examination examine(Context& context);
 
 // Parts of it, each out of a document of the daemon.
+void check_installation(const Json& status, std::vector<Check>& checks);
 void check_collectors(const Json& status, std::vector<Check>& checks);
 void check_signals(const Json& status, std::vector<Check>& checks);
 void check_rejections(const MetricsSnapshot& metrics, std::vector<Check>& checks);

@@ -32,6 +32,14 @@ int validate_models(Context& context, const Arguments& arguments);
 int recommend_for_models(Context& context, const Arguments& arguments);
 int compare_model_files(Context& context, const Arguments& arguments);
 
+int install_service(Context& context, const Arguments& arguments);
+int uninstall_service(Context& context, const Arguments& arguments);
+int start_service(Context& context, const Arguments& arguments);
+int stop_service(Context& context, const Arguments& arguments);
+int restart_service(Context& context, const Arguments& arguments);
+int show_service(Context& context, const Arguments& arguments);
+int show_service_log(Context& context, const Arguments& arguments);
+
 int run_doctor(Context& context, const Arguments& arguments);
 int check_configuration(Context& context, const Arguments& arguments);
 int show_configuration(Context& context, const Arguments& arguments);

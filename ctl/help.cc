@@ -134,7 +134,7 @@ int print_help(Context&, const Arguments& arguments) {
 std::string cli_reference() {
   std::string result =
       "# anemonctl\n\n"
-      "<!-- Generated from the command table in ctl/commands.cc; do not edit. -->\n\n"
+      "<!-- Generated from the command table in ctl/*_rows.cc; do not edit. -->\n\n"
       "`anemonctl COMMAND --help` and `anemonctl help TOPIC` say the same in a terminal.\n";
   result += "\n## Commands\n\n| command | |\n| --- | --- |\n";
   for (const Command& command : commands()) {

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -9,6 +8,7 @@
 
 #include "client/client_error.h"
 #include "core/duration.h"
+#include "ctl/confirmation.h"
 #include "ctl/context.h"
 #include "ctl/document.h"
 #include "ctl/exit_code.h"
@@ -134,15 +134,6 @@ std::string newest_running(ControlClient& client) {
   return text(sessions.front(), "/id");
 }
 
-bool confirmed(const std::vector<std::string>& sessions) {
-  if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
-    throw UsageError("deleting needs a yes, and this is no terminal", "add --yes");
-  }
-  write_text(stderr, fmt::format("Delete {} with all samples? [y/N] ", fmt::join(sessions, ", ")));
-  const int answer = std::getchar();
-  return answer == 'y' || answer == 'Y';
-}
-
 }  // namespace
 
 int start_session(Context& context, const Arguments& arguments) {
@@ -226,7 +217,8 @@ int export_session(Context& context, const Arguments& arguments) {
 
 int remove_sessions(Context& context, const Arguments& arguments) {
   const auto& sessions = arguments.operands();
-  if (!arguments.has("yes") && !confirmed(sessions)) {
+  if (!arguments.has("yes") &&
+      !confirmed(fmt::format("Delete {} with all samples?", fmt::join(sessions, ", ")))) {
     context.remark("nothing deleted");
     return kExitBad;
   }

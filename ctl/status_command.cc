@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "ctl/account_text.h"
 #include "ctl/context.h"
 #include "ctl/document.h"
 #include "ctl/engine_facts.h"
@@ -103,6 +104,7 @@ Table facts_table(const Json& status, const MetricsSnapshot& metrics) {
   add("ane power", ane_power_text(metrics));
   add("ane activity", ane_activity_text(metrics));
   add("heat", heat_text(metrics));
+  add("account", account_text(status));
   add("metrics", "http://" + text(status, "/listen") + "/metrics");
   add("socket", text(status, "/socket"));
   add("state", text(status, "/state_dir"));

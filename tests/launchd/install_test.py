@@ -19,8 +19,8 @@ class Mac:
     def __init__(self, uid=0):
         self.folder = tempfile.TemporaryDirectory()
         top = pathlib.Path(self.folder.name)
-        self.root, self.fake, self.home, self.bin = (
-            top / name for name in ("root", "fake", "home", "bin"))
+        self.root, self.fake, self.home = (top / name for name in ("root", "fake", "home"))
+        self.bin = self.root / "usr/local/bin"
         for path in (self.root, self.home, self.bin, self.fake / "jobs", self.fake / "Users",
                      self.fake / "Groups"):
             path.mkdir(parents=True)
@@ -47,6 +47,8 @@ class Mac:
         found = {}
         for top in (self.root, self.home):
             for path in sorted(top.rglob("*")):
+                if path.is_relative_to(self.root / "usr"):
+                    continue  # the program was there before
                 content = path.read_text() if path.is_file() else None
                 found[str(path.relative_to(top.parent))] = (oct(path.stat().st_mode), content)
         return found

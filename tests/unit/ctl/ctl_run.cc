@@ -17,11 +17,12 @@ namespace {
 
 [[noreturn]] void become_ctl(const std::vector<std::string>& arguments, const CtlOptions& options) {
   const char* path = getenv("PATH");
-  std::vector<std::string> environment = {
-      std::string("PATH=") + (path == nullptr ? "/usr/bin:/bin" : path), "HOME=/nonexistent",
-      "XDG_RUNTIME_DIR=/nonexistent", "LC_ALL=C.UTF-8"};
-  if (!options.socket.empty()) environment.push_back("ANEMON_SOCKET=" + options.socket.string());
+  std::vector<std::string> environment;  // the first of a name counts
   for (const auto& [name, value] : options.environment) environment.push_back(name + '=' + value);
+  environment.insert(environment.end(),
+                     {std::string("PATH=") + (path == nullptr ? "/usr/bin:/bin" : path),
+                      "HOME=/nonexistent", "XDG_RUNTIME_DIR=/nonexistent", "LC_ALL=C.UTF-8"});
+  if (!options.socket.empty()) environment.push_back("ANEMON_SOCKET=" + options.socket.string());
   std::vector<char*> envp, argv;
   for (std::string& each : environment) envp.push_back(each.data());
   std::string program = "anemonctl";

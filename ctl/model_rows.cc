@@ -1,13 +1,10 @@
-#include "ctl/model_commands.h"
-
 #include <array>
 
+#include "ctl/command_rows.h"
 #include "ctl/handlers.h"
 
 namespace anemon {
 namespace {
-
-constexpr size_t kMany = 1000;
 
 constexpr std::string_view kModels = "Models";
 constexpr Operands kFiles = {"FILE...", 1, kMany, Completes::file};

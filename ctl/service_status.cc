@@ -1,0 +1,188 @@
+// `anemonctl service status`: what is installed, what launchd and the daemons say of it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "ctl/context.h"
+#include "ctl/exit_code.h"
+#include "ctl/handlers.h"
+#include "ctl/installation.h"
+
+namespace anemon {
+namespace {
+
+constexpr int kExitConfig = 78;  // of anemond, when its configuration is not valid
+
+struct Examined {
+  Installation installation;
+  InstalledConfig config;
+  std::optional<Answer> answer;  // of whatever listens at its socket
+  bool answers = false;          // it is this job's process
+
+  bool exists() const { return installation.installed || installation.loaded; }
+  bool is_helper() const { return installation.option == "--helper"; }
+  bool works() const { return installation.launchd.pid && (is_helper() || answers); }
+};
+
+Examined look_at(const Installation& installation, Duration timeout) {
+  Examined result{installation, read_config(installation), std::nullopt, false};
+  if (!result.exists()) return result;
+  result.answer = ask(result.config.socket, timeout);
+  result.answers = result.answer && result.answer->pid == installation.launchd.pid;
+  return result;
+}
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+Json or_null(const std::optional<int64_t>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json to_json(const Examined& each) {
+  const Installation& installation = each.installation;
+  const LaunchdJob& job = installation.launchd;
+  return {{"installation", installation.name},
+          {"job", installation.job},
+          {"plist", installation.plist.string()},
+          {"installed", installation.installed},
+          {"loaded", installation.loaded},
+          {"state", or_null(job.state)},
+          {"pid", or_null(job.pid)},
+          {"runs", or_null(job.runs)},
+          {"last_exit_code", or_null(job.last_exit_code)},
+          {"last_signal", or_null(job.last_signal)},
+          {"log", or_null(installation.log.string())},
+          {"config", or_null(each.config.file.string())},
+          {"problems", each.config.problems},
+          {"socket", or_null(each.config.socket.string())},
+          {"answers", each.is_helper() ? Json(nullptr) : Json(each.answers)},
+          {"version", each.answers ? Json(each.answer->version) : Json(nullptr)}};
+}
+
+Cell yes_or_no(bool yes) { return text_cell(yes ? "yes" : "no", yes ? Tone::plain : Tone::faint); }
+
+Table to_table(const std::vector<Examined>& all) {
+  Table table;
+  table.columns = {{"INSTALLATION", "installation"},
+                   {"INSTALLED", "installed"},
+                   {"LOADED", "loaded"},
+                   {"STATE", "state"},
+                   {"PID", "pid", true},
+                   {"LAST EXIT", "last_exit"},
+                   {"ANSWERS", "answers"},
+                   {"VERSION", "version"},
+                   {"LOG", "log", false, Column::Fit::drop}};
+  for (const Examined& each : all) {
+    const LaunchdJob& job = each.installation.launchd;
+    const std::string last_exit =
+        job.last_exit_code ? std::to_string(*job.last_exit_code) : job.last_signal;
+    const bool asked = each.exists() && !each.is_helper();
+    table.rows.push_back(
+        {text_cell(each.installation.name), yes_or_no(each.installation.installed),
+         yes_or_no(each.installation.loaded),
+         text_cell(job.state, job.pid ? Tone::good : Tone::warning),
+         text_cell(job.pid ? std::to_string(*job.pid) : ""),
+         text_cell(last_exit, last_exit == "0" ? Tone::plain : Tone::warning),
+         asked ? text_cell(each.answers ? "yes" : "no", each.answers ? Tone::good : Tone::bad)
+               : text_cell(""),
+         text_cell(each.answers ? each.answer->version : ""),
+         text_cell(each.installation.log.string())});
+  }
+  return table;
+}
+
+// Why it does not work, and what to do: one line each.
+std::vector<std::string> explained(const Examined& each) {
+  const Installation& installation = each.installation;
+  const LaunchdJob& job = installation.launchd;
+  const bool helper = each.is_helper();
+  const std::string option = helper ? "--system" : installation.option;
+  const std::string sudo = option == "--user" ? "" : "sudo ";
+  const auto command = [&](const std::string& words) { return sudo + own_command(words); };
+  std::vector<std::string> lines;
+  const auto add = [&](const std::string& line) {
+    lines.push_back(fmt::format("{}: {}", installation.name, line));
+  };
+  if (!installation.installed) {
+    add(fmt::format("it is loaded, but {} is gone: {}", installation.plist.string(),
+                    command("service uninstall " + option)));
+    return lines;
+  }
+  if (!installation.loaded) {
+    add("launchd does not have it: " + command("service start " + option));
+    return lines;
+  }
+  if (job.last_exit_code == kExitConfig && !each.works()) {
+    if (each.config.problems.empty()) {
+      add("its last start ended with 78 for its configuration, which is valid by now: launchd "
+          "tries "
+          "again within 30 s, or at once with " +
+          command("service restart " + option));
+      return lines;
+    }
+    add("its configuration is not valid; anemond tries it again every 30 s");
+    for (const std::string& problem : each.config.problems) lines.push_back("  " + problem);
+    lines.push_back("  correct it, then: " +
+                    own_command("config check " + each.config.file.string()));
+    return lines;
+  }
+  if (!job.pid) {
+    add(fmt::format("it does not run ({}); why, is in its log: {}",
+                    job.state.empty() ? "launchd does not say why" : job.state,
+                    (helper ? "sudo " : "") + own_command("service logs " + installation.option)));
+  } else if (!each.works() && each.answer) {
+    add(
+        fmt::format("process {} answers at {}, which launchd did not start: end it, or give one of "
+                    "the two another control.socket",
+                    each.answer->pid, each.config.socket.string()));
+  } else if (!each.works() && !each.config.socket.empty()) {
+    add(fmt::format("process {} does not answer at {}; why, is in its log: {}", *job.pid,
+                    each.config.socket.string(),
+                    own_command("service logs " + installation.option)));
+  }
+  return lines;
+}
+
+std::string headline(const std::vector<Examined>& all) {
+  std::string running;
+  std::string resting;
+  for (const Examined& each : all) {
+    std::string& list = each.works() ? running : resting;
+    if (!each.exists()) continue;
+    if (!list.empty()) list += " and ";
+    list += each.works() ? fmt::format("{} (process {})", each.installation.name,
+                                       *each.installation.launchd.pid)
+                         : each.installation.name;
+  }
+  if (running.empty() && resting.empty()) return "anemond is not installed as a service";
+  if (running.empty()) return "installed, but does not work: " + resting;
+  return "runs: " + running + (resting.empty() ? "" : "; does not work: " + resting);
+}
+
+}  // namespace
+
+int show_service(Context& context, const Arguments&) {
+  std::vector<Examined> all;
+  for (const Installation& each : installations(find_launchd_scripts())) {
+    all.push_back(look_at(each, context.timeout));
+  }
+  Report report;
+  report.headline = headline(all);
+  report.tables = {to_table(all)};
+  Json document = {{"schema", "anemon.service/1"}, {"installations", Json::array()}};
+  bool exists = false;
+  bool works = true;
+  for (const Examined& each : all) {
+    document["installations"].push_back(to_json(each));
+    if (!each.exists()) continue;
+    exists = true;
+    works = works && each.works();
+    const auto lines = explained(each);
+    report.lines.insert(report.lines.end(), lines.begin(), lines.end());
+  }
+  report.document = std::make_shared<const Json>(std::move(document));
+  report.next = exists ? "anemonctl status" : "anemonctl service install";
+  print_report(report, context.out);
+  if (!exists) return kExitMissing;
+  return works ? kExitDone : kExitBad;
+}
+
+}  // namespace anemon
