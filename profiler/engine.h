@@ -109,9 +109,13 @@ class Engine {
 };
 
 // A row for each engine that this program was built with, best first.
+struct ComputePlan;  // profiler/coreml/compute_plan.h
 struct EngineSpec {
   std::string_view name;  // "reference", "coreml"
   std::unique_ptr<Engine> (*open)();
+  // What the engine intends for a model, before anything runs; null: it has no plan to tell. It can
+  // take minutes and gigabytes and may not come back: call it in a process of its own.
+  ComputePlan (*plan)(const LoadRequest& request) = nullptr;
 };
 const std::vector<EngineSpec>& engines();
 
