@@ -32,7 +32,45 @@ constexpr std::array kRows = {
     Row{"refused",
         "rusage",
         "",
-        {Verdict::note, "run anemond as root to see other users' processes"}},
+        {Verdict::note,
+         "the root helper shows other users' processes: sudo anemonctl service install --system "
+         "--with-root-helper"}},
+
+    // The root helper, and powermetrics through it. Nobody needs to have one.
+    Row{"absent",
+        "",
+        "no root helper installed",
+        {Verdict::note, "sudo anemonctl service install --system --with-root-helper"}},
+    Row{"refused",
+        "",
+        "the root helper serves another account",
+        {Verdict::note,
+         "it is for the system's daemon alone: sudo anemonctl service install --system "
+         "--with-root-helper"}},
+    Row{"refused",
+        "",
+        "the root helper's socket is not root's alone",
+        {Verdict::warn,
+         "see who put it there, remove it, then sudo anemonctl service install --system "
+         "--with-root-helper"}},
+    Row{"stale",
+        "helper",
+        "",
+        {Verdict::warn,
+         "see /var/log/anemond-helper.log; to install it anew: sudo anemonctl service install "
+         "--system --with-root-helper"}},
+    Row{"stale",
+        "powermetrics",
+        "",
+        {Verdict::warn,
+         "it is started again after a pause; the root helper's log is "
+         "/var/log/anemond-helper.log"}},
+    Row{"refused",
+        "powermetrics",
+        "needs root",
+        {Verdict::warn,
+         "set powermetrics.mode: auto, which needs the root helper: sudo anemonctl service install "
+         "--system --with-root-helper"}},
     Row{"frozen",
         "",
         "still while another signal moves",
@@ -80,8 +118,9 @@ constexpr std::array kRows = {
         "",
         "",
         {Verdict::warn,
-         "the system refreshes it only for entitled readers, root or not: set "
-         "powermetrics.mode: refresh (needs root) or run powermetrics beside anemond"}},
+         "the system refreshes it only for entitled readers, root or not, such as powermetrics, "
+         "which the root helper keeps running: sudo anemonctl service install --system "
+         "--with-root-helper; if anemond is root itself: powermetrics.mode: refresh"}},
     Row{"frozen",
         "",
         "stands still while the engine works",

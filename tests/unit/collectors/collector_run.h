@@ -30,7 +30,7 @@ class CollectorRun {
   void collect(bool rebaseline) {
     if (!collector_) {
       collector_ = factory_(
-          {root, apple, store, selection, inferences, instruments, clock, log, powermetrics});
+          {root, apple, store, selection, inferences, instruments, clock, log, powermetrics, helper});
     }
     clock.advance(std::chrono::seconds(1));
     pass.begin(clock.now(), rebaseline);
@@ -82,6 +82,7 @@ class CollectorRun {
   Instruments instruments;
   RecordingLog log;
   PowermetricsMode powermetrics = PowermetricsMode::off;
+  RootHelper* helper = nullptr;
 
  private:
   const Factory factory_;

@@ -469,3 +469,32 @@ TEST_CASE("powermetrics steps in where the counters are gated, and its cost is t
   CHECK(mac.state("ane", "powermetrics") == "stale");
   CHECK(mac.run.signal(Metric::kPowermetricsCpuSeconds) == "refused: needs root");
 }
+
+TEST_CASE("A refresh goes through the root helper where there is one, the figures do not") {
+  std::optional<PowermetricsReport> none;
+  PowermetricsStatus helpers{PowermetricsStatus::State::running, "", seconds(3), 2};
+  PowermetricsStatus own{PowermetricsStatus::State::refused, "needs root", {}, 0};
+  struct Helper final : RootHelper {
+    std::unique_ptr<Processes> complete(std::unique_ptr<Processes> processes) override {
+      return processes;
+    }
+    std::unique_ptr<Powermetrics> open_powermetrics() override { return open(); }
+    std::function<std::unique_ptr<Powermetrics>()> open;
+  } helper;
+  helper.open = [&] { return std::make_unique<ScriptedPowermetrics>(none, helpers); };
+  for (const PowermetricsMode mode : {PowermetricsMode::refresh, PowermetricsMode::source}) {
+    Mac mac;
+    furnish(mac);
+    mac.run.powermetrics = mode;
+    mac.run.helper = &helper;
+    mac.machine.powermetrics = [&](PowermetricsMode) {
+      return std::make_unique<ScriptedPowermetrics>(none, own);
+    };
+    mac.second();
+    const bool refresh = mode == PowermetricsMode::refresh;
+    CHECK(mac.run.signal(Metric::kPowermetricsCpuSeconds) ==
+          (refresh ? "live: " : "refused: needs root"));
+    CHECK(mac.run.value("anemon_powermetrics_starts_total") ==
+          (refresh ? std::optional(2.0) : std::nullopt));
+  }
+}

@@ -12,6 +12,7 @@ struct Script {
   std::vector<ProcessRecord> records;
   ProcessDetails details;
   uint64_t refused = 0;
+  const RootHelperStatus* helper = nullptr;
 };
 
 class ScriptedWatch final : public WatchedProcess {
@@ -34,6 +35,7 @@ class ScriptedProcesses final : public Processes {
     records = script_.records;
   }
   uint64_t refused() const noexcept override { return script_.refused; }
+  const RootHelperStatus* helper() const noexcept override { return script_.helper; }
   std::unique_ptr<WatchedProcess> watch(const ProcessRecord&) override {
     return std::make_unique<ScriptedWatch>(script_);
   }
@@ -91,4 +93,66 @@ TEST_CASE("A system that does not count the neural footprint tells none") {
   CHECK_FALSE(run.value("anemon_ane_neural_footprint_bytes"));
   CHECK(run.signal(Metric::kAneNeuralFootprint, "", "rusage") ==
         "absent: not counted by this kernel");
+}
+
+namespace {
+
+class ScriptedHelper final : public RootHelper {
+ public:
+  explicit ScriptedHelper(Script& script) : script_(script) {}
+  std::unique_ptr<Processes> complete(std::unique_ptr<Processes> own) override {
+    script_.helper = &status;
+    return own;
+  }
+  std::unique_ptr<Powermetrics> open_powermetrics() override { return nullptr; }
+
+  RootHelperStatus status;
+
+ private:
+  Script& script_;
+};
+
+}  // namespace
+
+TEST_CASE("How the root helper does is a signal of what it is for; refusals go when it comes") {
+  Script script;
+  script.records = {process(10, 700)};
+  script.refused = 3;
+  script.details.open_files_refused = true;
+  ScriptedHelper helper(script);
+  helper.status = {RootHelperStatus::State::absent, "no root helper installed"};
+  AppleRun run(make_tasks);
+  run.run.helper = &helper;
+  run.machine.processes = [&] { return std::make_unique<ScriptedProcesses>(script); };
+  run.collect();
+  for (const Metric metric : {Metric::kTaskFootprint, Metric::kTaskEnergy}) {
+    CHECK(run.signal(metric, "other users", "helper") == "absent: no root helper installed");
+  }
+  CHECK(run.signal(Metric::kTaskOpenFiles, "", "rusage") ==
+        "refused: not permitted for other users");
+
+  helper.status = {RootHelperStatus::State::live, ""};
+  script.refused = 0;
+  script.details.open_files_refused = false;
+  run.collect();
+  CHECK(run.signal(Metric::kTaskFootprint, "other users", "helper") == "live: ");
+  CHECK(run.signal(Metric::kAneNeuralFootprint, "other users", "rusage") == "live: ");
+  CHECK(run.signal(Metric::kTaskOpenFiles, "", "rusage") == "live: ");
+
+  helper.status = {RootHelperStatus::State::stale, "the root helper does not answer"};
+  script.refused = 3;
+  run.collect();
+  CHECK(run.signal(Metric::kTaskEnergy, "other users", "helper") ==
+        "stale: the root helper does not answer");
+  CHECK(run.signal(Metric::kAneNeuralFootprint, "other users", "rusage") ==
+        "refused: not permitted for other users");
+}
+
+TEST_CASE("Without a root helper to ask there is no signal of it") {
+  Script script;
+  script.records = {process(10, 700)};
+  AppleRun run(make_tasks);
+  run.machine.processes = [&] { return std::make_unique<ScriptedProcesses>(script); };
+  run.collect();
+  CHECK(run.signal(Metric::kTaskFootprint, "other users", "helper") == "unknown");
 }
