@@ -13,6 +13,7 @@
 #include "core/version.h"
 #include "ctl/configuration_file.h"
 #include "ctl/document.h"
+#include "ctl/launchd_scripts.h"
 #include "ctl/numbers.h"
 #include "platform/default_paths.h"
 
@@ -127,6 +128,10 @@ Examination examine(Context& context) {
   } catch (const Error& error) {
     check_configuration_file(checks, found_configuration());
     checks.push_back({Verdict::fail, "socket", error.what(), error.hint()});
+    if (has_launchd()) {
+      checks.push_back({Verdict::note, "installation", "launchd may know why nobody answers",
+                        "anemonctl service status"});
+    }
     return result;
   }
   const Json& status = *result.status;

@@ -31,14 +31,6 @@ std::string search_path() {
   return "/usr/bin:/bin:/usr/sbin:/sbin";
 }
 
-bool has_program(const char* name) {
-  const std::string path = search_path();
-  for (const auto folder : split(path, ':')) {
-    if (access((fs::path(folder) / name).c_str(), X_OK) == 0) return true;
-  }
-  return false;
-}
-
 std::vector<char*> pointers(const std::vector<std::string>& words) {
   std::vector<char*> result;
   for (const std::string& word : words) result.push_back(const_cast<char*>(word.c_str()));
@@ -55,8 +47,16 @@ std::vector<std::string> shell_command(const fs::path& script,
 
 }  // namespace
 
+bool has_launchd() {
+  const std::string path = search_path();
+  for (const auto folder : split(path, ':')) {
+    if (access((fs::path(folder) / "launchctl").c_str(), X_OK) == 0) return true;
+  }
+  return false;
+}
+
 LaunchdScripts find_launchd_scripts() {
-  if (!has_program("launchctl")) {
+  if (!has_launchd()) {
     throw MissingError("services are launchd's, which macOS has and this system has not",
                        "run anemond in the foreground (scripts/run in the sources), or from a unit "
                        "of this system's service manager");

@@ -13,6 +13,9 @@ struct LaunchdScripts {
   std::filesystem::path programs;  // the folder of anemond and anemonctl
 };
 
+// Whether this system has launchctl.
+bool has_launchd();
+
 // Beside the running program: ../share/anemon/launchd of an installation, else ../../launchd of a
 // source tree with its build. Throws MissingError without launchctl, or without scripts.
 LaunchdScripts find_launchd_scripts();

@@ -5,6 +5,8 @@
 
 is_loaded() { launchctl print "$1/$2" >/dev/null 2>&1; }
 
+is_running() { launchctl print "$1/$2" 2>/dev/null | grep -q '^[[:space:]]*pid = '; }
+
 # Over ssh, with nobody at the screen, there is no gui domain. $1 uid.
 login_domain() {
   if launchctl print "gui/$1" >/dev/null 2>&1; then echo "gui/$1"; else echo "user/$1"; fi
@@ -45,7 +47,7 @@ how_to_enable() {
 
 # launchd says 5 for many things: the one that it is, if that can be seen.
 explain_input_output() {
-  if launchctl print-disabled "$1" 2>/dev/null | grep -q "\"$2\" => \(disabled\|true\)"; then
+  if launchctl print-disabled "$1" 2>/dev/null | grep -qE "\"$2\" => (disabled|true)"; then
     how_to_enable "$1" "$2"
   elif [ ! -e "$3" ]; then
     say "there is no $3: anemonctl service install"

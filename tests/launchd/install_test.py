@@ -2,67 +2,12 @@
 """Runs launchd/install and launchd/uninstall in a scratch root, with fakes of macOS's programs."""
 
 import os
-import pathlib
 import plistlib
+import re
 import subprocess
-import tempfile
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-LAUNCHD = HERE.parent.parent / "launchd"
-LABEL = "io.anemon.anemond"
-
-
-class Mac:
-    """A scratch root and a launchd, directory and accounts that outlive one run of a script."""
-
-    def __init__(self, uid=0):
-        self.folder = tempfile.TemporaryDirectory()
-        top = pathlib.Path(self.folder.name)
-        self.root, self.fake, self.home = (top / name for name in ("root", "fake", "home"))
-        self.bin = self.root / "usr/local/bin"
-        for path in (self.root, self.home, self.bin, self.fake / "jobs", self.fake / "Users",
-                     self.fake / "Groups"):
-            path.mkdir(parents=True)
-        (self.bin / "anemond").write_text("#!/bin/sh\n")
-        (self.bin / "anemond").chmod(0o755)
-        (self.fake / "Users" / "root").write_text("0")
-        (self.fake / "Users" / "_other").write_text("400")
-        self.uid = uid
-
-    def run(self, script, *options, **environment):
-        (self.fake / "calls").write_text("")
-        bin_dir = ["--bin-dir", str(self.bin)] if script == "install" else []
-        return subprocess.run(
-            [str(LAUNCHD / script), *options, *bin_dir], capture_output=True, text=True, timeout=60,
-            env={"PATH": f"{HERE / 'fakes'}:/usr/bin:/bin", "HOME": str(self.home),
-                 "ANEMON_ROOT": str(self.root), "FAKE": str(self.fake), "FAKE_UID": str(self.uid),
-                 "ANEMON_RETRY_SECONDS": "0", "SUDO_UID": "501", **environment}, check=False)
-
-    def calls(self):
-        return (self.fake / "calls").read_text().splitlines()
-
-    def tree(self):
-        """Every file below root and home with its mode and content."""
-        found = {}
-        for top in (self.root, self.home):
-            for path in sorted(top.rglob("*")):
-                if path.is_relative_to(self.root / "usr"):
-                    continue  # the program was there before
-                content = path.read_text() if path.is_file() else None
-                found[str(path.relative_to(top.parent))] = (oct(path.stat().st_mode), content)
-        return found
-
-    def jobs(self):
-        return sorted(path.name for path in (self.fake / "jobs").iterdir())
-
-    def accounts(self):
-        return {kind: sorted(path.name for path in (self.fake / kind).iterdir())
-                for kind in ("Users", "Groups")}
-
-    def everything(self):
-        return self.tree(), self.jobs(), self.accounts()
-
+from mac import LABEL, LAUNCHD, Mac, checked, writable_by_others
 
 SYSTEM = ("--system", "--with-root-helper")
 
@@ -74,8 +19,7 @@ class InstallTest(unittest.TestCase):
         return mac
 
     def check(self, result, status=0):
-        self.assertEqual(result.returncode, status, result.stdout + result.stderr)
-        return result
+        return checked(self, result, status)
 
     def test_system_installs_account_folders_configuration_and_job(self):
         mac = self.mac()
@@ -187,14 +131,14 @@ class InstallTest(unittest.TestCase):
 
     def test_failures_say_what_to_do(self):
         user = self.mac(uid=501)
-        self.assertIn("--system needs root", self.check(user.run("install", "--system"), 1).stderr)
-        self.assertIn("not for root", self.check(self.mac().run("install", "--user"), 1).stderr)
+        self.assertIn("--system needs root", self.check(user.run("install", "--system"), 5).stderr)
+        self.assertIn("not for root", self.check(self.mac().run("install", "--user"), 2).stderr)
         mac = self.mac()
         self.assertIn("made no account",
                       self.check(mac.run("install", "--system", FAKE_NO_ACCOUNTS="1"), 1).stderr)
         mac = self.mac()
         (mac.bin / "anemond").unlink()
-        self.assertIn("there is no", self.check(mac.run("install", "--system"), 1).stderr)
+        self.assertIn("there is no", self.check(mac.run("install", "--system"), 4).stderr)
 
     def test_a_link_in_place_of_a_folder_is_refused(self):
         mac = self.mac()
@@ -208,6 +152,167 @@ class InstallTest(unittest.TestCase):
             mac = self.mac()
             result = self.check(mac.run("install", "--system", FAKE_BOOTSTRAP=said), 1)
             self.assertIn(advice, result.stderr)
+
+    def test_a_users_install_and_uninstall_that_failed_at_any_step_can_be_done_again(self):
+        whole = self.mac(uid=501)
+        nothing = {"home": whole.tree()}
+        self.check(whole.run("install", "--user"))
+        want = {name for name in whole.tree()}
+        self.assertNotEqual(nothing["home"].keys(), want)
+        for step in range(1, len(whole.calls()) + 1):
+            with self.subTest(install=whole.calls()[step - 1]):
+                mac = self.mac(uid=501)
+                mac.run("install", "--user", FAKE_FAIL=str(step))
+                self.check(mac.run("install", "--user"))
+                self.assertEqual((set(mac.tree()), mac.jobs()), (want, whole.jobs()))
+                self.check(mac.run("uninstall", "--user", "--purge"))
+                self.assertEqual(self.files(mac), [])
+        self.check(whole.run("uninstall", "--user", "--purge"))
+        for step in range(1, len(whole.calls()) + 1):
+            with self.subTest(uninstall=whole.calls()[step - 1]):
+                mac = self.mac(uid=501)
+                self.check(mac.run("install", "--user"))
+                mac.run("uninstall", "--user", "--purge", FAKE_FAIL=str(step))
+                self.check(mac.run("uninstall", "--user", "--purge"))
+                self.assertEqual((self.files(mac), mac.jobs()), ([], []))
+
+    def test_an_uninstall_that_failed_at_any_step_can_be_done_again(self):
+        whole = self.mac()
+        accounts = whole.accounts()
+        self.check(whole.run("install", *SYSTEM))
+        self.check(whole.run("uninstall", "--system", "--purge"))
+        calls = whole.calls()
+        self.assertGreaterEqual(len(calls), 8)
+        for step in range(1, len(calls) + 1):
+            with self.subTest(call=calls[step - 1]):
+                mac = self.mac()
+                self.check(mac.run("install", *SYSTEM))
+                mac.run("uninstall", "--system", "--purge", FAKE_FAIL=str(step))
+                self.check(mac.run("uninstall", "--system", "--purge"))
+                self.assertEqual((self.files(mac), mac.jobs(), mac.accounts()), ([], [], accounts))
+
+    def files(self, mac):
+        return [name for name, (_, content) in mac.tree().items() if content is not None]
+
+
+class HostileTest(unittest.TestCase):
+    """Whoever may install may not be made a way in."""
+
+    def setUp(self):
+        self.mac = Mac()
+        self.addCleanup(self.mac.folder.cleanup)
+
+    def install(self, status=0, options=SYSTEM, **environment):
+        return checked(self, self.mac.run("install", *options, **environment), status)
+
+    def refused(self):
+        before = self.mac.everything()
+        result = self.install(1)
+        self.assertEqual(self.mac.everything(), before)
+        self.assertIn("others than root can change", result.stderr)
+        return result.stderr
+
+    def test_a_program_that_others_can_change_is_no_daemon(self):
+        self.mac.bin.chmod(0o757)
+        self.assertIn(f"can change {self.mac.bin},", self.refused())
+        self.mac.bin.chmod(0o755)
+        (self.mac.bin / "anemond").chmod(0o757)
+        self.assertIn(f"can change {self.mac.bin}/anemond,", self.refused())
+        (self.mac.bin / "anemond").chmod(0o755)
+        self.mac.bin.parent.chmod(0o757)
+        self.assertIn(f"can change {self.mac.bin.parent},", self.refused())
+        self.mac.bin.parent.chmod(0o755)
+        self.install()
+
+    def test_a_link_to_a_program_that_others_can_change_is_no_daemon_either(self):
+        elsewhere = self.mac.root / "Users/ann/bin"
+        elsewhere.mkdir(parents=True)
+        (self.mac.bin / "anemond").rename(elsewhere / "anemond")
+        (self.mac.bin / "anemond").symlink_to(elsewhere / "anemond")
+        elsewhere.chmod(0o777)
+        self.assertIn(f"can change {elsewhere},", self.refused())
+        elsewhere.chmod(0o755)
+        self.install()
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root gives files away")
+    def test_a_program_of_another_owner_or_group_is_no_daemon(self):
+        os.chown(self.mac.bin, 501, 0)
+        self.refused()
+        os.chown(self.mac.bin, 0, 20)
+        self.mac.bin.chmod(0o775)
+        self.refused()
+        os.chown(self.mac.bin, 0, 0)  # of wheel there is nobody but root
+        self.install()
+
+    def test_an_agent_may_be_ones_own(self):
+        self.mac.uid = 501
+        self.mac.bin.chmod(0o777)
+        self.install(options=("--user",))
+
+    def test_nothing_is_writable_by_others_whatever_the_umask(self):
+        umask = os.umask(0)
+        try:
+            self.install()
+        finally:
+            os.umask(umask)
+        self.assertEqual(writable_by_others(self.mac.tree()), [])
+
+    def test_the_callers_path_is_not_followed(self):
+        trap = self.mac.root / "trap"
+        trap.mkdir()
+        for name in ("launchctl", "id", "dscl", "sed", "dirname", "ls", "awk", "mkdir"):
+            (trap / name).write_text(f"#!/bin/sh\n: >'{self.mac.root}/sprung'\n")
+            (trap / name).chmod(0o755)
+        for script, options in (("install", ("--nonsense",)), ("uninstall", ("--nonsense",)),
+                                ("control", ("show", "user"))):
+            subprocess.run([LAUNCHD / script, *options], capture_output=True, check=False,
+                           timeout=60, env={"PATH": f"{trap}:/usr/bin:/bin", "HOME": "/nonexistent",
+                                            "CDPATH": str(trap)})
+        self.assertFalse((self.mac.root / "sprung").exists())
+
+    def test_names_that_a_plist_cannot_hold_are_refused(self):
+        for name in ("a&b", "a<b", "a|b", 'a"b', "a\nb"):
+            with self.subTest(name):
+                mac = Mac(uid=501, name=name)
+                self.addCleanup(mac.folder.cleanup)
+                result = checked(self, mac.run("install", "--user"), 1)
+                self.assertIn("a plist cannot hold", result.stderr)
+                self.assertEqual(mac.jobs(), [])
+
+    def test_a_uid_that_is_none_gets_into_no_configuration(self):
+        self.install(SUDO_UID="501]\nhttp: {listen: 0.0.0.0:1}")
+        self.assertNotIn("listen", (self.mac.root / "etc/anemon/anemond.yaml").read_text())
+
+
+class RotationTest(unittest.TestCase):
+    FIELDS = re.compile(r"(?P<file>/\S+)\s+(?P<owner>\w+:\w+)\s+(?P<mode>[0-7]{3})\s+(?P<count>\d+)"
+                        r"\s+(?P<size>\d+|\*)\s+(?P<when>\S+)\s+(?P<flags>[BCDGJNRUZ-]+)$")
+
+    def test_every_log_of_a_plist_of_the_system_is_rotated_for_its_owner(self):
+        rows = [self.FIELDS.match(line)
+                for line in (LAUNCHD / "newsyslog.conf").read_text().splitlines()
+                if line and not line.startswith("#")]
+        self.assertTrue(all(rows))
+        rows = {row["file"]: row for row in rows}
+        owners = {}
+        for kind in ("daemon", "helper"):
+            plist = plistlib.loads((LAUNCHD / f"{LABEL}.{kind}.plist").read_bytes())
+            self.assertEqual(plist["StandardErrorPath"], plist["StandardOutPath"])
+            owners[plist["StandardErrorPath"]] = plist.get("UserName", "root")
+        self.assertEqual(rows.keys(), owners.keys())
+        for file, row in rows.items():
+            # Without an owner the new file would be root's, and the daemon could not write to it.
+            self.assertEqual(row["owner"].split(":")[0], owners[file])
+            self.assertEqual(int(row["mode"], 8) & 0o007, 0)
+            self.assertIn("N", row["flags"])  # no pid file, nobody to signal
+            self.assertGreater(int(row["count"]), 0)
+            self.assertGreater(int(row["size"]), 0)
+
+    def test_the_program_that_reads_it_is_asked(self):
+        mac = Mac()
+        self.addCleanup(mac.folder.cleanup)
+        checked(self, mac.run("install", *SYSTEM))
+        self.assertIn(f"newsyslog -n -f {mac.root}/etc/newsyslog.d/anemond.conf", mac.calls())
 
 
 class PlistTest(unittest.TestCase):
@@ -241,5 +346,4 @@ class PlistTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    os.umask(0o022)
     unittest.main()
