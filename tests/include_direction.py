@@ -16,6 +16,7 @@ ALLOWED = {
     "client": {"core"},
     "models": {"core", "platform"},
     "profiler": {"core", "platform", "models"},
+    "sdk": {"core", "client", "platform"},
     "ctl": {"core", "config", "platform", "collectors", "client", "models"},
     "daemon": {"core", "config", "platform", "helper", "collectors", "exporters",
                "sessions"},
