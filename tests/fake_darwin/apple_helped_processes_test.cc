@@ -2,6 +2,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <type_traits>
+#include <utility>
+
 #include "core/worker.h"
 #include "helper/helped.h"
 #include "helper/server.h"
@@ -71,7 +74,7 @@ class AsRoot final : public Processes {
   };
 
   template <class Ask>
-  auto as_root(pid_t pid, Ask ask) {
+  std::invoke_result_t<Ask> as_root(pid_t pid, Ask ask) {
     if (mac_.edit()->host.processes.count(pid) == 0) return ask();
     const bool before = std::exchange(mac_.edit()->host.processes[pid].refused, false);
     auto answer = ask();

@@ -70,13 +70,13 @@ TEST_CASE("unknown keys are refused with the nearest valid name") {
        "1:1: unknown key \"http.listen\"; write one key a line, the inner one indented"},
       {"<<: {http: {}}\n",
        "1:1: unknown key \"<<\"; known are http, control, store, collectors, tasks, sessions, "
-       "host, powermetrics, log, state_dir"},
+       "host, powermetrics, helper, log, state_dir"},
       {"\"a\\x1b[31m\\nb\": 1\n",
        "1:1: unknown key \"a\\x1b[31m\\x0ab\"; known are http, control, store, collectors, tasks, "
-       "sessions, host, powermetrics, log, state_dir"},
+       "sessions, host, powermetrics, helper, log, state_dir"},
       {"\"\": 1\n",
        "1:1: unknown key \"\"; known are http, control, store, collectors, tasks, sessions, host, "
-       "powermetrics, log, state_dir"},
+       "powermetrics, helper, log, state_dir"},
   });
 }
 

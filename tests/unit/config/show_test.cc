@@ -29,6 +29,7 @@ tasks: {names: ["a, b", "#x", "true", "null", "-", "[", "12", "x: y", "é"], pid
 sessions: {max_bytes: 65537, max_duration: 1s, max_active: 1, keep: 1}
 host: {procfs: /p, sysfs: /s}
 powermetrics: {mode: source}
+helper: {enabled: false, socket: /h}
 log: {level: error, format: json}
 state_dir: /x
 )";

@@ -141,6 +141,27 @@ TEST_CASE("Every state has advice, the unknown one too") {
   CHECK(signal_advice("melted", "", "").verdict == Verdict::warn);
 }
 
+TEST_CASE("What the root helper would show comes with the command that installs it") {
+  const std::string command = "sudo anemonctl service install --system --with-root-helper";
+  struct Row {
+    const char *state, *source, *reason;
+    Verdict verdict;
+  };
+  for (const Row& row :
+       {Row{"absent", "helper", "no root helper installed", Verdict::note},
+        Row{"absent", "powermetrics", "no root helper installed", Verdict::note},
+        Row{"refused", "helper", "the root helper serves another account", Verdict::note},
+        Row{"refused", "rusage", "not permitted for other users", Verdict::note},
+        Row{"refused", "helper", "the root helper's socket is not root's alone", Verdict::warn},
+        Row{"stale", "helper", "the root helper does not answer", Verdict::warn},
+        Row{"refused", "powermetrics", "needs root", Verdict::warn}}) {
+    INFO(row.state << " " << row.source << " " << row.reason);
+    const SignalAdvice advice = signal_advice(row.state, row.source, row.reason);
+    CHECK(advice.verdict == row.verdict);
+    CHECK_THAT(std::string(advice.fix), ANEMON_CONTAINS(command));
+  }
+}
+
 TEST_CASE("Dropped readings are told by rule") {
   Document document;
   document.add("anemon_readings_rejected_total",
