@@ -89,54 +89,51 @@ Table to_table(const std::vector<Examined>& all) {
   return table;
 }
 
-// Why it does not work, and what to do: one line each.
+// Why it does not work, and what to do: a command is a line of its own.
 std::vector<std::string> explained(const Examined& each) {
   const Installation& installation = each.installation;
   const LaunchdJob& job = installation.launchd;
-  const bool helper = each.is_helper();
-  const std::string option = helper ? "--system" : installation.option;
-  const std::string sudo = option == "--user" ? "" : "sudo ";
-  const auto command = [&](const std::string& words) { return sudo + own_command(words); };
+  const std::string option = each.is_helper() ? "--system" : installation.option;
   std::vector<std::string> lines;
-  const auto add = [&](const std::string& line) {
-    lines.push_back(fmt::format("{}: {}", installation.name, line));
+  const auto say = [&](const std::string& what, const std::string& command = {}) {
+    lines.push_back(fmt::format("{}: {}", installation.name, what));
+    if (!command.empty()) lines.push_back("  " + command);
   };
+  const auto service = [&](const std::string& words) {
+    return (option == "--user" ? "" : "sudo ") + own_command("service " + words + ' ' + option);
+  };
+  const std::string log =
+      (each.is_helper() ? "sudo " : "") + own_command("service logs " + installation.option);
+  if (each.works()) return lines;
   if (!installation.installed) {
-    add(fmt::format("it is loaded, but {} is gone: {}", installation.plist.string(),
-                    command("service uninstall " + option)));
-    return lines;
-  }
-  if (!installation.loaded) {
-    add("launchd does not have it: " + command("service start " + option));
-    return lines;
-  }
-  if (job.last_exit_code == kExitConfig && !each.works()) {
-    if (each.config.problems.empty()) {
-      add("its last start ended with 78 for its configuration, which is valid by now: launchd "
-          "tries "
-          "again within 30 s, or at once with " +
-          command("service restart " + option));
-      return lines;
-    }
-    add("its configuration is not valid; anemond tries it again every 30 s");
+    say(fmt::format("it is loaded, but {} is gone", installation.plist.string()),
+        service("uninstall"));
+  } else if (!installation.loaded) {
+    say("launchd does not have it, it was stopped", service("start"));
+  } else if (job.last_exit_code == kExitConfig && !each.config.problems.empty()) {
+    say("its configuration is not valid; anemond tries it again every 30 s");
     for (const std::string& problem : each.config.problems) lines.push_back("  " + problem);
-    lines.push_back("  correct it, then: " +
-                    own_command("config check " + each.config.file.string()));
-    return lines;
-  }
-  if (!job.pid) {
-    add(fmt::format("it does not run ({}); why, is in its log: {}",
-                    job.state.empty() ? "launchd does not say why" : job.state,
-                    (helper ? "sudo " : "") + own_command("service logs " + installation.option)));
-  } else if (!each.works() && each.answer) {
-    add(
-        fmt::format("process {} answers at {}, which launchd did not start: end it, or give one of "
+    lines.push_back("when it is corrected:");
+    lines.push_back("  " + own_command("config check " + each.config.file.string()));
+  } else if (job.last_exit_code == kExitConfig && !job.pid) {
+    say("its last start ended with 78 for its configuration, which is valid by now; it is tried "
+        "again within 30 s, or at once with",
+        service("restart"));
+  } else if (!job.pid) {
+    say(fmt::format("it does not run ({}); why, its log may say",
+                    job.state.empty() ? "launchd does not say why" : job.state),
+        log);
+  } else if (each.answer) {
+    say(
+        fmt::format("at {} answers process {}, which launchd did not start: end it, or give one of "
                     "the two another control.socket",
-                    each.answer->pid, each.config.socket.string()));
-  } else if (!each.works() && !each.config.socket.empty()) {
-    add(fmt::format("process {} does not answer at {}; why, is in its log: {}", *job.pid,
-                    each.config.socket.string(),
-                    own_command("service logs " + installation.option)));
+                    each.config.socket.string(), each.answer->pid));
+  } else {
+    say(fmt::format("process {} does not answer at {}; if it has not just started, its log may say "
+                    "why",
+                    *job.pid,
+                    each.config.socket.empty() ? "its socket" : each.config.socket.string()),
+        log);
   }
   return lines;
 }
@@ -179,7 +176,8 @@ int show_service(Context& context, const Arguments&) {
     report.lines.insert(report.lines.end(), lines.begin(), lines.end());
   }
   report.document = std::make_shared<const Json>(std::move(document));
-  report.next = exists ? "anemonctl status" : "anemonctl service install";
+  if (!exists) report.next = "anemonctl service install";
+  if (exists && works) report.next = "anemonctl status";
   print_report(report, context.out);
   if (!exists) return kExitMissing;
   return works ? kExitDone : kExitBad;

@@ -54,7 +54,9 @@ explain_input_output() {
   elif [ "$1" = system ] && changed=$(exposed "$3"); then
     say "$changed is not root's, or others can write to it: chown root:wheel, chmod go-w"
   else
-    say "launchd says 5 when the plist, the program or a folder above it is not root's or others can" \
+    owner="root's"
+    [ "$1" = system ] || owner='yours'
+    say "launchd says 5 when the plist, the program or a folder above it is not $owner or others can" \
       "write to it, or when the item is switched off in System Settings, General, Login Items"
   fi
 }

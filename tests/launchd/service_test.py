@@ -119,7 +119,7 @@ class ServiceTest(unittest.TestCase):
     def test_install_alone_is_for_this_user_and_runs_the_anemond_beside_it(self):
         mac = self.mac()
         said = self.service(mac, "install").stdout
-        self.assertIn("runs as a LaunchAgent of tester", said)
+        self.assertIn("is a LaunchAgent of tester now", said)
         self.assertEqual(mac.plist(AGENT)["ProgramArguments"], [f"{mac.bin}/anemond"])
         self.service(mac, "uninstall")
         self.assertEqual(mac.jobs(), [])
@@ -155,7 +155,7 @@ class ServiceTest(unittest.TestCase):
         before = mac.everything()
         said = self.service(mac, "install", "--dry-run").stdout
         self.assertIn(f"+ launchctl bootstrap gui/501 {mac.home}/Library/LaunchAgents", said)
-        self.assertNotIn("runs as", said)
+        self.assertNotIn("started", said)
         self.assertEqual(mac.everything(), before)
         self.service(mac, "install")
         before = mac.everything()
@@ -340,8 +340,8 @@ class ServiceTest(unittest.TestCase):
         eventually(lambda: self.first_status(mac)["user agent"]["answers"], "an answer")
         mac.tell(AGENT, state="running", pid=1)
         result = self.service(mac, "status", status=1)
-        self.assertIn(f"process {process.pid} answers at", result.stdout.replace("\n", " "))
-        self.assertIn("which launchd did not start", result.stdout.replace("\n", " "))
+        self.assertIn(f"answers process {process.pid}, which launchd did not start",
+                      result.stdout.replace("\n", " "))
 
     def test_status_shows_the_configuration_that_keeps_a_daemon_from_starting(self):
         for system in (False, True):
