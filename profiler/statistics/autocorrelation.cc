@@ -24,11 +24,19 @@ std::vector<double> group_means(std::span<const double> values, size_t length) {
   return means;
 }
 
+// From the first value, so that the mean of equal values is theirs.
+double mean_of(std::span<const double> values) {
+  double from_first = 0;
+  for (double value : values) {
+    from_first += (value - values.front()) / static_cast<double>(values.size());
+  }
+  return values.front() + from_first;
+}
+
 // About their mean, so that products lose no digits.
 std::vector<double> centred(std::span<const double> values) {
   std::vector<double> from_mean(values.begin(), values.end());
-  double mean = 0;
-  for (double value : values) mean += value / static_cast<double>(values.size());
+  const double mean = values.empty() ? 0 : mean_of(values);
   for (double& value : from_mean) value -= mean;
   return from_mean;
 }
@@ -90,20 +98,17 @@ double autocorrelation_time(std::span<const double> values) {
   require_finite(values, "the series");
   if (values.size() < kFewest) return 1;
   const double fine = variance(centred(values));
-  double longest = 1;
   bool alike = false;
   for (size_t length = 1; values.size() / length >= kFewest; length *= kCoarser) {
     const std::vector<double> centre = centred(group_means(values, length));
-    alike = neighbours_alike(centre) || alike;
-    if (!alike || centre.size() > kMostDirect) continue;  // the next scale takes it over
-    // A mean of groups varies as the mean of values does: the times differ by what is averaged
-    // away.
+    alike = alike || neighbours_alike(centre);
+    if (!alike || centre.size() > kMostDirect) continue;
+    // A mean of groups varies as the mean of values: the times differ by what is averaged away.
     const double time =
         initial_monotone_sum(centre) * variance(centre) * static_cast<double>(length) / fine;
-    longest = std::max(longest, time);
-    alike = false;
+    return std::clamp(time, 1.0, static_cast<double>(values.size()));
   }
-  return std::min(longest, static_cast<double>(values.size()));
+  return 1;
 }
 
 MeanInterval mean_interval(std::span<const double> values) {
@@ -112,7 +117,7 @@ MeanInterval mean_interval(std::span<const double> values) {
   const auto n = static_cast<double>(values.size());
   result.autocorrelation_time = autocorrelation_time(values);
   result.effective_samples = n / result.autocorrelation_time;
-  for (double value : values) result.mean += value / n;
+  result.mean = mean_of(values);
   if (result.effective_samples < 2) return result;
   // Alike neighbours also spread less about their own mean than about the true one.
   const double deviation =

@@ -21,9 +21,9 @@ std::vector<double> autocorrelations(std::span<const double> values, size_t lags
 bool is_correlated(std::span<const double> values);
 
 // The integrated autocorrelation time in values, at least 1: 1 + 2 * sum of rho_k, summed as
-// Geyer's initial monotone sequence ("Practical Markov chain Monte Carlo", 1992, section 3.3), the
-// largest over the scales of is_correlated() that correlate; 1 when none does. Above 4096 values
-// the finest scale is the mean of neighbours (batch means), which bounds the cost.
+// Geyer's initial monotone sequence ("Practical Markov chain Monte Carlo", 1992, section 3.3) at
+// the finest scale of is_correlated() that correlates; 1 when none does. Above 4096 values that is
+// the first scale of fewer, the means of whose neighbours hold the finer ones (batch means).
 double autocorrelation_time(std::span<const double> values);
 
 struct MeanInterval {

@@ -13,6 +13,7 @@ namespace anemon::profiler {
 namespace {
 
 constexpr size_t kFewest = 8;
+constexpr size_t kFewestMarks = 10;
 
 // 0.95 * 100 is not always 95: a rank is rounded up only where the product is truly above.
 size_t nearest_rank(double q, size_t n) {
@@ -21,16 +22,30 @@ size_t nearest_rank(double q, size_t n) {
   return std::clamp<size_t>(rank, 1, n);
 }
 
+// How many samples one independent one is worth. What decides is being above the quantile; where
+// that happens too rarely to tell, the ranks of all samples, which are not less alike.
+double dependence(std::span<const double> series, std::span<const double> ascending,
+                  double quantile) {
+  std::vector<double> marks(series.size());
+  std::transform(series.begin(), series.end(), marks.begin(),
+                 [&](double value) { return value > quantile ? 1.0 : 0.0; });
+  const auto above = static_cast<size_t>(std::count(marks.begin(), marks.end(), 1.0));
+  if (std::min(above, marks.size() - above) < kFewestMarks) {
+    std::transform(series.begin(), series.end(), marks.begin(), [&](double value) {
+      return static_cast<double>(std::lower_bound(ascending.begin(), ascending.end(), value) -
+                                 ascending.begin());
+    });
+  }
+  return autocorrelation_time(marks);
+}
+
 Percentile of_sorted(std::span<const double> series, std::span<const double> ascending, double q) {
   Percentile result{q, {}, {}, samples_needed(q)};
   const size_t n = ascending.size();
   if (n < result.samples_needed) return result;
   result.value = ascending[nearest_rank(q, n) - 1];
 
-  std::vector<double> above(n);
-  std::transform(series.begin(), series.end(), above.begin(),
-                 [&](double value) { return value > *result.value ? 1.0 : 0.0; });
-  const double time = autocorrelation_time(above);
+  const double time = dependence(series, ascending, *result.value);
   const auto effective = static_cast<size_t>(static_cast<double>(n) / time);
   result.samples_needed =
       static_cast<size_t>(std::ceil(static_cast<double>(result.samples_needed) * time));

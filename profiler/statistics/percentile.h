@@ -37,9 +37,9 @@ struct Percentile {
   size_t samples_needed = 0;         // for both, at this autocorrelation
 };
 
-// In the order of the series: where being above the quantile is autocorrelated, the interval is
-// that of n / autocorrelation_time samples, its ranks scaled to n. Throws Error for what is not
-// finite.
+// In the order of the series: where being above the quantile is autocorrelated (or the ranks are,
+// with fewer than 10 above), the interval is that of n / autocorrelation_time samples, its ranks
+// scaled to n. Throws Error for what is not finite.
 Percentile percentile(std::span<const double> series, double q);
 std::vector<Percentile> percentiles(std::span<const double> series);  // kPercentiles
 
