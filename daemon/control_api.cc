@@ -21,7 +21,7 @@ void append(std::vector<Route>& routes, std::vector<Route> more) {
 }
 
 std::vector<Route> reading_routes(const ControlContext& context) {
-  std::vector<Route> routes = landing_routes(context.status);
+  std::vector<Route> routes = landing_routes(context.sources, context.status);
   routes.push_back(metrics_route(context.pages));
   append(routes, json_routes(context.sources, context.status));
   append(routes, session_reading_routes(context));

@@ -313,8 +313,12 @@ DaemonStatus Daemon::Parts::status() const {
     status.collectors.push_back(collector_status(*runner, *scheduler_, now, started_));
   }
   const SessionKeeper::Status sessions = sessions_->status();
-  status.sessions = {sessions.active, sessions.recording, std::nullopt};
+  status.sessions = {sessions.active, sessions.recording, std::nullopt, {}};
   if (!sessions.reason.empty()) status.sessions.reason = sessions.reason;
+  for (SessionKeeper::Open& open : sessions_->open_sessions()) {
+    status.sessions.open.push_back({std::move(open.id), std::move(open.name), open.start,
+                                    std::move(open.labels), std::move(open.energy)});
+  }
   return status;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,10 +34,18 @@ struct ConfigStatus {
   std::vector<std::string> restart_required;  // keys that differ but wait for a restart
 };
 
+struct OpenSession {
+  std::string id, name;
+  Instant start;
+  std::map<std::string, std::string> labels;
+  std::map<std::string, double> energy;  // joules by component
+};
+
 struct SessionsStatus {
   uint32_t active = 0;
   bool recording = true;
   std::optional<std::string> reason{};  // why not
+  std::vector<OpenSession> open{};      // in order of their start
 };
 
 // As whom the daemon runs, and who started it.

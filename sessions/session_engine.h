@@ -19,14 +19,9 @@ namespace anemon {
 
 // What metrics and status tell; immutable once published.
 struct SessionSnapshot {
-  struct Open {
-    std::string id, name;
-    WallTime started;
-    std::map<std::string, double> energy;  // joules by component
-  };
   SessionKeeper::Status status;
   std::array<uint64_t, 4> ended{};  // by SessionState
-  std::vector<Open> open;
+  std::vector<SessionKeeper::Open> open;
 };
 
 class SessionEngine {

@@ -139,6 +139,10 @@ std::string SessionKeeper::export_as(const std::string& ref, SessionFormat forma
 
 SessionKeeper::Status SessionKeeper::status() const { return shared_->snapshot.get()->status; }
 
+std::vector<SessionKeeper::Open> SessionKeeper::open_sessions() const {
+  return shared_->snapshot.get()->open;
+}
+
 ReadingSource SessionKeeper::readings() const {
   return [shared = shared_](std::vector<Reading>& out) {
     const auto snapshot = shared->snapshot.get();
@@ -153,7 +157,7 @@ ReadingSource SessionKeeper::readings() const {
     }
     for (const auto& open : snapshot->open) {
       add(Metric::kSessionInfo, {open.id, open.name}, 1);
-      add(Metric::kSessionStart, {open.id}, unix_seconds(open.started));
+      add(Metric::kSessionStart, {open.id}, unix_seconds(open.start.wall));
       for (const auto& [component, joules] : open.energy) {
         add(Metric::kSessionEnergy, {open.id, component}, joules);
       }

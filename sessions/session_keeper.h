@@ -98,6 +98,15 @@ class SessionKeeper {
   };
   Status status() const;  // never blocks
 
+  // An open session as of the thread's last wake-up.
+  struct Open {
+    std::string id, name;
+    Instant start;
+    std::map<std::string, std::string> labels;
+    std::map<std::string, double> energy;  // joules by component
+  };
+  std::vector<Open> open_sessions() const;  // in order of their start; never blocks
+
   // anemon_session*; never blocks. The source must not be called after the keeper is gone.
   ReadingSource readings() const;
 

@@ -274,7 +274,7 @@ std::shared_ptr<const SessionSnapshot> SessionEngine::snapshot() const {
   snapshot->ended = ended_;
   for (const auto& recording : recorder_.open()) {
     const SessionRow& row = recording->row();
-    snapshot->open.push_back({row.id, row.name, row.started, {}});
+    snapshot->open.push_back({row.id, row.name, recording->start(), row.labels, {}});
     for (const auto& [component, energy] : recording->energy()) {
       snapshot->open.back().energy.emplace(component, energy.joules);
     }

@@ -155,7 +155,7 @@ class Conversation(unittest.TestCase):
         return value
 
     def test_the_whole_conversation(self):
-        for page in ("landing", "style", "healthy", "ready", "exposition"):
+        for page in ("landing", "style", "script", "icon", "healthy", "ready", "exposition"):
             self.ask(page, 200)
         for accept in ("application/openmetrics-text; version=1.0.0", "text/plain"):
             answer = self.daemon.get("/metrics", {"Accept": accept})

@@ -3,6 +3,8 @@
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
 
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "exporters/landing.h"
@@ -66,7 +68,7 @@ struct Api : ExportedWorld {
       const Lock lock(mutex_);
       return daemon_;
     };
-    std::vector<Route> all = landing_routes(status);
+    std::vector<Route> all = landing_routes(sources, status);
     for (Route& route : json_routes(sources, status)) all.push_back(std::move(route));
     all.push_back(metrics_route(pages));
     return all;
@@ -333,16 +335,29 @@ TEST_CASE("hostile names of processes become valid JSON") {
   CHECK(api.get("/v1/series?match=anemon_task_threads")["series"].size() == 1);
 }
 
-TEST_CASE("the landing page is the golden one, without script and with a strict policy") {
+TEST_CASE("the landing page is the golden one, with a strict policy and files of its own") {
   Api api;
   const HttpReply reply = api.http().client().get("/");
   REQUIRE(reply.status == 200);
   CHECK(reply.field("Content-Type") == "text/html; charset=utf-8");
-  CHECK(reply.field("Content-Security-Policy").find("default-src 'none'") == 0);
+  CHECK(reply.field("Content-Security-Policy") ==
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
   CHECK(reply.field("X-Content-Type-Options") == "nosniff");
+  CHECK(reply.field("Referrer-Policy") == "no-referrer");
   check_golden("exporters/landing.html", reply.body);
-  CHECK(reply.body.find("<script") == std::string::npos);
-  CHECK(api.http().client().get("/style.css").status == 200);
+  const auto file = [&](const std::string& path, const std::string& type) {
+    const HttpReply served = api.http().client().get(path);
+    CHECK(served.status == 200);
+    CHECK(served.field("Content-Type") == type);
+    CHECK(served.field("X-Content-Type-Options") == "nosniff");
+    std::ifstream source(std::string(ANEMON_PAGE_FILES) + path, std::ios::binary);
+    CHECK(served.body == std::string(std::istreambuf_iterator<char>(source), {}));
+    CHECK(!served.body.empty());
+  };
+  file("/page.css", "text/css; charset=utf-8");
+  file("/page.js", "text/javascript; charset=utf-8");
+  file("/icon.svg", "image/svg+xml");
 }
 
 TEST_CASE("healthy is always well, ready names what is stale") {

@@ -1,0 +1,21 @@
+# Writes a C++ file that defines each FILE as a constant of anemon, so that a program needs no files
+# beside it:  cmake -DOUTPUT=out.cc -DHEADER=path.h -DFILES=kName=path;... -P embed.cmake
+# Strings are cut into pieces, since compilers limit the length of one.
+set(text "#include \"${HEADER}\"\n\nnamespace anemon {\n\n")
+foreach(entry IN LISTS FILES)
+  string(REGEX MATCH "^([A-Za-z]+)=(.*)$" matched "${entry}")
+  if(NOT matched)
+    message(FATAL_ERROR "embed.cmake: not NAME=PATH: ${entry}")
+  endif()
+  set(name ${CMAKE_MATCH_1})
+  file(READ "${CMAKE_MATCH_2}" hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR bytes "${digits} / 2")
+  string(REPEAT "[0-9a-f][0-9a-f]" 20 piece)
+  string(REGEX REPLACE "(${piece})" "\\1\n" lines "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" lines "${lines}")
+  string(REPLACE "\n" "\"\n    \"" lines "${lines}")
+  string(APPEND text "const std::string_view ${name}(\n    \"${lines}\",\n    ${bytes});\n\n")
+endforeach()
+string(APPEND text "}  // namespace anemon\n")
+file(WRITE "${OUTPUT}" "${text}")
