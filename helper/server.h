@@ -36,6 +36,8 @@ class HelperServer {
   void run();            // until stop()
   void stop() noexcept;  // from any thread or signal handler
 
+  size_t connections() const noexcept { return connections_.size(); }
+
   static constexpr size_t kMaxConnections = 4;
   // For a request that has begun to arrive, and for an answer to be taken.
   static constexpr Duration kRequestTime = std::chrono::seconds(2);

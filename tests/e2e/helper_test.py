@@ -259,6 +259,26 @@ class WithDaemon(HelperCase):
         self.daemon.start()
         self.await_state("refused", "the root helper's socket is not root's alone")
 
+    def test_who_listens_on_roots_socket_must_be_root(self):
+        ready, told = os.pipe()
+        self.addCleanup(os.close, ready)
+        impostor = os.fork()
+        if impostor == 0:
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(str(self.socket))
+            os.chmod(self.socket, 0o666)
+            os.setuid(NOBODY.pw_uid)
+            listener.listen()
+            os.write(told, b"x")
+            signal.pause()
+            os._exit(1)
+        os.close(told)
+        self.addCleanup(os.waitpid, impostor, 0)
+        self.addCleanup(os.kill, impostor, signal.SIGKILL)
+        os.read(ready, 1)
+        self.daemon.start()
+        self.await_state("refused", "the root helper's socket is not root's alone")
+
     def test_switched_off_it_is_not_asked(self):
         self.start_helper()
         self.daemon.config.write_text(f"helper:\n  enabled: false\n  socket: {self.socket}\n")
