@@ -360,10 +360,10 @@ def screenshots(directory):
         time.sleep(6 * SLOW)  # pictures only: until means are of their whole span
         browser.resize(1200, 900)
         browser.open(daemon.url + "/")
-        browser.screenshot(directory / "page.png", 1320)
+        browser.screenshot(directory / "page.png", 1400)
         browser.resize(360, 780, scale=2, phone=True)
         browser.open(daemon.url + "/")
-        browser.screenshot(directory / "page-phone.png", 780)
+        browser.screenshot(directory / "page-phone.png", 1250)
 
 
 if __name__ == "__main__":
