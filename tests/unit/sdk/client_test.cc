@@ -8,60 +8,19 @@
 
 #include "core/worker.h"
 #include "tests/catch.h"
-#include "tests/counting_new.h"
 #include "tests/scratch_directory.h"
+#include "tests/unit/sdk/running_client.h"
 #include "tests/unit/sdk/scripted_daemon.h"
 
 namespace anemon {
 namespace {
 
+using test::accept_all;
+using test::events_in;
 using test::http_answer;
+using test::RunningClient;
 using test::ScriptedDaemon;
 using test::ScriptedRequest;
-
-size_t events_in(const ScriptedRequest& request) {
-  return nlohmann::json::parse(request.body).at("events").size();
-}
-
-std::string accept_all(const ScriptedRequest& request) {
-  if (request.target == "/v1/sessions") return http_answer(201, R"({"id":"20260101-000000-abcd"})");
-  if (request.target.ends_with("/stop")) return http_answer(200, "{}");
-  return http_answer(202,
-                     R"({"accepted":)" + std::to_string(events_in(request)) + R"(,"refused":0})");
-}
-
-// The client of this process, started against `socket` and stopped with the test.
-class RunningClient {
- public:
-  explicit RunningClient(const std::string& socket, uint32_t patience_ms = 60000) {
-    anemon_options options{};
-    options.size = sizeof options;
-    options.socket = socket.c_str();
-    options.send_interval_ms = 5;
-    options.look_interval_ms = 10;
-    options.answer_timeout_ms = 30000;
-    options.patience_ms = patience_ms;
-    options.exit_flush_ms = 30000;
-    REQUIRE(anemon_start(&options) == ANEMON_OK);
-    anemon_read_counters(&before_);
-  }
-  ~RunningClient() { anemon_stop(); }
-
-  static void await(anemon_state state) {
-    while (anemon_read_state(nullptr, 0) != state) std::this_thread::yield();
-  }
-
-  anemon_counters counted() const {
-    anemon_counters now;
-    anemon_read_counters(&now);
-    return {now.queued - before_.queued,     now.dropped - before_.dropped,
-            now.accepted - before_.accepted, now.refused - before_.refused,
-            now.lost - before_.lost,         now.waiting};
-  }
-
- private:
-  anemon_counters before_{};
-};
 
 TEST_CASE("threads that report at once are accounted for to the last inference") {
   const test::ScratchDirectory scratch;
@@ -95,22 +54,6 @@ TEST_CASE("threads that report at once are accounted for to the last inference")
   size_t received = 0;
   for (const ScriptedRequest& request : daemon.requests()) received += events_in(request);
   CHECK(received == queued);
-}
-
-TEST_CASE("the call allocates nothing") {
-  const test::ScratchDirectory scratch;
-  const ScriptedDaemon daemon(scratch / "s", accept_all);
-  const RunningClient client((scratch / "s").string());
-  RunningClient::await(ANEMON_STATE_LISTENING);
-  const client::Model model("m");
-  // The sending thread allocates beside it: calls of its own kind are what is left of the fewest.
-  uint64_t fewest = 1000;
-  for (int round = 0; round < 50; ++round) {
-    const uint64_t before = test::allocations();
-    for (int i = 0; i < 10; ++i) anemon_inference(model.handle(), 1000, 1, nullptr);
-    fewest = std::min(fewest, test::allocations() - before);
-  }
-  CHECK(fewest == 0);
 }
 
 TEST_CASE("a request that got no answer is not sent again, one that was not taken is") {

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""The example backend for Triton, loaded by a fake server beside a real daemon."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
+
+from anemond import SLOW, Daemon, eventually  # noqa: E402
+
+SERVER = os.environ.get("FAKE_TRITON", "build/bin/fake_triton")
+BACKEND = os.environ.get("TRITON_BACKEND", "build/examples/triton_backend/libtriton_anemon.so")
+FIXTURES = os.environ.get("MODEL_FIXTURES", "build/bin/model_fixtures")
+EXAMPLE = pathlib.Path(__file__).resolve().parent.parent.parent / "examples" / "triton_backend"
+
+
+def config(**parameters):
+    return json.dumps({"name": "served", "parameters": {
+        "anemon_" + name: {"string_value": value} for name, value in parameters.items()}})
+
+
+class Triton(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(self.scratch.cleanup)
+        self.repository = pathlib.Path(self.scratch.name) / "served"
+        self.version = self.repository / "1"
+        self.version.mkdir(parents=True)
+        subprocess.run([FIXTURES, self.version], check=True)
+        self.models = sorted(path.name for path in self.version.iterdir())
+
+    def serve(self, socket, json_text, instances=2, requests=20, meanwhile=lambda: None):
+        """Lines the server printed, and its exit status."""
+        process = subprocess.Popen(
+            [SERVER, BACKEND, self.repository, json_text, str(instances), str(requests)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "ANEMON_SOCKET": str(socket)})
+        lines = []
+        for line in process.stdout:
+            lines.append(line.rstrip("\n"))
+            if line == "loaded\n":
+                break
+        if lines and lines[-1] == "loaded":
+            meanwhile()
+        rest, _ = process.communicate("execute\n", timeout=60 * SLOW)
+        return lines + rest.splitlines(), process.returncode
+
+    def test_every_request_is_reported_and_answered(self):
+        with Daemon("collectors: {inference: {period: 20ms}}\n") as daemon:
+            # The backend's client has a connection: it listens once the server has loaded.
+            def connected():
+                eventually(lambda: daemon.metrics().get("anemon_http_connections", 1) > 0,
+                           what="a connection")
+
+            lines, status = self.serve(
+                daemon.socket, config(model_file=self.models[0], compute_unit="ane"),
+                meanwhile=connected)
+            self.assertEqual(status, 0, lines)
+            self.assertEqual(
+                lines[-1], "answered=36 failed=4 wrong=0 statistics=40 released=40 items=98 "
+                           "errors=0 gone=1")
+            labels = '{model="served",compute_unit="ane"'
+            eventually(lambda: daemon.metrics().get(f"anemon_inferences_total{labels}}}") == 40,
+                       what="40 inferences")
+            metrics = daemon.metrics()
+            self.assertEqual(metrics[f"anemon_inference_errors_total{labels}}}"], 4)
+            self.assertEqual(metrics[f'anemon_inference_items_total{labels},kind="item"}}'], 98)
+
+    def test_an_inefficient_model_is_warned_about_when_it_is_loaded(self):
+        seen = set()
+        for model in self.models:
+            lines, status = self.serve("/nonexistent", config(model_file=model), requests=1)
+            self.assertEqual(status, 0, lines)
+            for line in lines:
+                if "the Neural Engine can run" in line:
+                    low = "under the threshold of 80.0 %" in line
+                    self.assertEqual(line.startswith("log warning"), low, line)
+                    self.assertIn("(estimated)", line)
+                    seen.add(low)
+        self.assertEqual(seen, {True, False})
+
+    def test_the_threshold_is_the_models_own(self):
+        for model in self.models:
+            for threshold in ("0", "1"):
+                lines, _ = self.serve("/nonexistent",
+                                      config(model_file=model, efficiency_threshold=threshold))
+                for line in lines:
+                    if "the Neural Engine can run" in line and "can run 100.0 %" not in line:
+                        self.assertEqual("under the threshold" in line, threshold == "1", line)
+
+    def test_a_wrong_configuration_is_an_error_that_says_what_to_change(self):
+        lines, status = self.serve("/nonexistent", config())
+        self.assertEqual(status, 1)
+        self.assertIn("name one with anemon_model_file", lines[-1])
+        lines, _ = self.serve("/nonexistent", config(model_file=self.models[0],
+                                                     efficiency_threshold="much"))
+        self.assertIn("a number from 0 to 1, not much", lines[-1])
+        lines, status = self.serve("/nonexistent", config(model_file="absent.mlmodel"))
+        self.assertTrue(any(line.startswith("log error") and "absent.mlmodel" in line
+                            for line in lines), lines)
+        self.assertEqual(status, 0)  # a model that cannot be profiled can be served all the same
+
+    def test_the_example_configuration_names_parameters_that_the_backend_reads(self):
+        text = (EXAMPLE / "config.pbtxt").read_text()
+        code = (EXAMPLE / "served_model.cc").read_text()
+        names = [line.split('"')[1] for line in text.splitlines() if "key:" in line]
+        self.assertEqual(len(names), 3)
+        for name in names:
+            self.assertIn(f'"{name}"', code)
+
+
+if __name__ == "__main__":
+    unittest.main()
