@@ -1,5 +1,5 @@
 // The readings that matter to somebody who looks, by theme: which they are is one table in
-// readings.cc. What should be there and is not has a row with its state and reason instead.
+// reading_rows.cc. What should be there and is not has a row with its state and reason instead.
 #pragma once
 
 #include <array>

@@ -57,6 +57,25 @@ TEST_CASE("a keeper records, answers and tells its state") {
   CHECK_THROWS_AS(keeper.get("last"), SessionError);
 }
 
+TEST_CASE("open sessions are told with labels and energy, and no longer once they ended") {
+  SessionWorld world;
+  SessionKeeper keeper(world.options(), world.context());
+  CHECK(keeper.open_sessions().empty());
+  world.tick(1);
+  const std::string id = parse(keeper.start({"run", {{"batch", "8"}}, {}, {}})).at("id");
+  world.ticks(5, 2);
+  keeper.flush();
+  const auto open = keeper.open_sessions();
+  REQUIRE(open.size() == 1);
+  CHECK(open[0].id == id);
+  CHECK(open[0].name == "run");
+  CHECK(open[0].start.wall == seconds(1'700'000'001));
+  CHECK(open[0].labels == std::map<std::string, std::string>{{"batch", "8"}});
+  CHECK(open[0].energy.at("ane") == Approx(10));
+  keeper.stop("run");
+  CHECK(keeper.open_sessions().empty());
+}
+
 TEST_CASE("passes become durable by themselves") {
   SessionWorld world;
   {
