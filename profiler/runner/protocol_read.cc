@@ -85,12 +85,17 @@ std::vector<double> column(const Members& members, std::string_view key) {
   return column;
 }
 
+float single(const Value& value) {
+  const double number = number_or_nan(value);
+  if (std::abs(number) > std::numeric_limits<float>::max()) value.fail("does not fit fp32");
+  return static_cast<float>(number);
+}
+
 std::vector<float> floats(const Members& members, std::string_view key) {
   std::vector<float> numbers;
   if (const auto value = members.find(key)) {
     numbers.reserve(value->array().size());
-    value->for_each(
-        [&](const Value& each) { numbers.push_back(static_cast<float>(number_or_nan(each))); });
+    value->for_each([&](const Value& each) { numbers.push_back(single(each)); });
   }
   return numbers;
 }

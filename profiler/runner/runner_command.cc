@@ -30,7 +30,14 @@ fs::path library_path() {
   return found && info.dli_fname != nullptr ? resolved(info.dli_fname) : fs::path();
 }
 
-std::vector<fs::path> places() {
+bool is_program(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
+
+std::vector<fs::path> runner_places() {
   std::vector<fs::path> places;
   const fs::path program = resolved(executable_path());
   if (!program.empty()) places.push_back(program.parent_path());
@@ -48,13 +55,6 @@ std::vector<fs::path> places() {
   }
   return places;
 }
-
-bool is_program(const fs::path& path) {
-  std::error_code error;
-  return fs::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0;
-}
-
-}  // namespace
 
 std::vector<std::string> command_words(std::string_view text) {
   std::vector<std::string> words;
@@ -85,10 +85,11 @@ std::vector<std::string> command_words(std::string_view text) {
   return words;
 }
 
-std::vector<std::string> runner_command(std::string_view given) {
+std::vector<std::string> runner_command(std::string_view given,
+                                        const std::vector<fs::path>& places) {
   const std::vector<std::string> words = command_words(given);
   if (!words.empty()) return words;
-  for (const fs::path& place : places()) {
+  for (const fs::path& place : places) {
     if (is_program(place / kProgram)) return {(place / kProgram).string()};
   }
   throw RunFailure({RunOutcome::not_found, RunPhase::start, {}, {}, {}},

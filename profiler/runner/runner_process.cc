@@ -114,7 +114,7 @@ Predicted RunnerProcess::predict(RunPhase phase, const PredictRequest& request,
       if (request.max_count && count > *request.max_count) {
         fail_garbage("more samples than were asked for", to_line(answer));
       }
-      if (!stopped && !observe(*samples)) {
+      if (!observe(*samples) && !stopped) {
         stopped = true;
         latest = awake_now() + limits_.call;
         send(StopRequest{}, *latest);
@@ -251,12 +251,12 @@ Answer RunnerProcess::receive(Duration deadline) {
 
 void RunnerProcess::pump(Duration deadline, bool to_write) {
   const Duration now = awake_now();
+  if (output_ended_ && !said_bye_ && (now >= deadline || now - *ended_at_ > kToEnd)) {
+    fail_garbage("it closed its output and went on", lines_.rest());
+  }
   if (now >= deadline) {
     fail(RunOutcome::timed_out, fmt::format("the runner gave no answer within {} s in phase {}",
                                             to_seconds(phase_limit_), name_of(phase_)));
-  }
-  if (output_ended_ && !said_bye_ && now - *ended_at_ > std::min(kToEnd, phase_limit_)) {
-    fail_garbage("it closed its output and went on", lines_.rest());
   }
   // A buffer that is full waits for whoever takes the lines.
   const bool to_read = !output_ended_ && lines_.size() <= kMaxLine + kReadAtOnce;

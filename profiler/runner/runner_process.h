@@ -64,7 +64,7 @@ class RunnerProcess {
   Loaded load(const LoadRequest& request);
   Filled fill(const FillRequest& request);
 
-  // `observe` gets the samples as they come; false stops the run after the ones under way. `phase`
+  // `observe` gets all samples as they come; false stops the run, after the ones under way. `phase`
   // is what a failure is told to have happened in.
   using Observer = std::function<bool(const Samples&)>;
   Predicted predict(RunPhase phase, const PredictRequest& request, const Observer& observe);
