@@ -75,8 +75,9 @@ void check_installation(const Json& status, std::vector<Check>& checks) {
   const std::string account = account_text(status);
   if (account.empty()) return;  // an older daemon does not say
   const std::string installation = text(status, "/account/installation");
-  const bool mac = text(status, "/host/os") == "macOS" && at(status, "/host/replay") != true;
-  const std::string refused = refused_names(status);
+  const bool replay = at(status, "/host/replay") == true;  // what it shows, no account decides
+  const bool mac = text(status, "/host/os") == "macOS" && !replay;
+  const std::string refused = replay ? "" : refused_names(status);
   if (mac) {
     const std::string helper = helper_state(status);
     for (const Sight& sight : kSights) {
