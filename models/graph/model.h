@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,7 @@ struct Feature {
 struct Interface {
   std::string function;  // empty but for models of several functions
   std::vector<Feature> inputs, outputs, states;
+  std::string predicted_feature, predicted_probabilities;  // outputs of classifiers and regressors
 };
 
 // Kinds that are no networks; only their size matters.
@@ -105,6 +107,9 @@ struct Model {
   uint64_t stored_bytes = 0;                   // all files of the model on disk
   std::vector<Oddity> oddities;
   MappedFiles files;  // what constants point into; may be null
+  // The message of its kind as it stands in `files`, for who runs it: trees, classes, factors.
+  // Empty where the file is none (compiled models).
+  std::span<const std::byte> parameters;
 };
 
 // What the model's description says of one of its functions; of models of one function the only

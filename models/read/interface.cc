@@ -28,6 +28,12 @@ Interface read_function(Bytes message, Budget& budget, OddityLog& oddities) {
       case 3:
         add_feature(interface.outputs, *field, budget, oddities);
         break;
+      case 4:
+        interface.predicted_feature = read_name(*field);
+        break;
+      case 5:
+        interface.predicted_probabilities = read_name(*field);
+        break;
       case 6:
         add_feature(interface.states, *field, budget, oddities);
         break;
@@ -92,6 +98,12 @@ void read_description(Bytes message, Description& description, Budget& budget,
         break;
       case 10:
         add_feature(description.interface.outputs, *field, budget, oddities);
+        break;
+      case 11:
+        description.interface.predicted_feature = read_name(*field);
+        break;
+      case 12:
+        description.interface.predicted_probabilities = read_name(*field);
         break;
       case 13:
         add_feature(description.interface.states, *field, budget, oddities);

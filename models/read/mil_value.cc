@@ -186,6 +186,34 @@ BlobPlace read_place(Bytes message) {
   return place;
 }
 
+// A list of strings or integers (a classifier's classes) as a constant of one dimension; of other
+// lists nothing is kept.
+std::optional<Constant> read_list_value(Bytes message, const std::string& operation,
+                                        ProgramContext& context) {
+  const Nesting nesting(context.budget);
+  std::vector<std::string> strings;
+  std::vector<int64_t> numbers;
+  for (WireReader reader(message, "ListValue"); auto field = reader.next();) {
+    if (field->number != 1) continue;
+    const Value element = read_value(field->message(), operation, context);
+    if (!element.constant) return std::nullopt;
+    if (const auto words = text(*element.constant)) {
+      strings.push_back(*words);
+    } else if (const auto whole = integer(*element.constant);
+               whole && is_integer(element.constant->type.dtype)) {
+      numbers.push_back(*whole);
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (strings.empty()) return make_integers(numbers);
+  if (!numbers.empty()) return std::nullopt;
+  Constant constant;
+  constant.type = {DataType::string, true, {static_cast<int64_t>(strings.size())}};
+  constant.strings = std::move(strings);
+  return constant;
+}
+
 }  // namespace
 
 Value read_value(Bytes message, const std::string& operation, ProgramContext& context) {
@@ -198,6 +226,12 @@ Value read_value(Bytes message, const std::string& operation, ProgramContext& co
     if (field->number != 3 && field->number != 5) continue;
     immediate = field->number == 3 ? field->message() : Bytes();
     blob = field->number == 5 ? field->message() : Bytes();
+  }
+  if (value.type.kind == ValueKind::list) {
+    for (WireReader reader(immediate, "ImmediateValue"); auto field = reader.next();) {
+      if (field->number != 3) continue;
+      value.constant = read_list_value(field->message(), operation, context);
+    }
   }
   if (value.type.kind != ValueKind::tensor) return value;
   if (!blob.empty()) {

@@ -59,6 +59,7 @@ void read_network(Bytes message, Model& model, Context& context) {
 void read_kind(const Field& kind, Model& model, const std::string& first, Context& context,
                OddityLog& oddities) {
   const Bytes message = kind.message();
+  model.parameters = message;
   if (kind.number == 502) {
     ProgramContext program{context.budget, context.weights, oddities};
     model.functions = read_program(message, first, program);
