@@ -54,9 +54,11 @@ std::string percent(double fraction) {
 
 std::string words_of(const Comparison& c, const Precision& precision) {
   const std::string needed =
-      c.needed ? fmt::format("; about {} {} would decide", *c.needed, precision.unit) : "";
+      c.needed ? fmt::format("; about {} {} would decide", *c.needed * c.group, precision.unit)
+               : "";
   if (!c.interval) {
-    return fmt::format("inconclusive: {} {} are too few{}", c.count, precision.unit, needed);
+    return fmt::format("inconclusive: {} {} are too few{}{}", c.count * c.group, precision.unit,
+                       c.group > 1 ? ", for neighbours are alike" : "", needed);
   }
   const std::string range =
       fmt::format("{} to {}", percent(c.interval->low), percent(c.interval->high));
@@ -137,7 +139,7 @@ Comparison compare(std::span<const double> a, std::span<const double> b, double 
   const double error =
       std::hypot(of_a.standard_deviation / std::sqrt(static_cast<double>(of_a.count)),
                  of_b.standard_deviation / std::sqrt(static_cast<double>(of_b.count)));
-  decide(c, {error, kFewestRuns, c.group == 1 ? "runs" : "groups of runs"});
+  decide(c, {error, kFewestRuns, "runs"});
   return c;
 }
 

@@ -36,8 +36,8 @@ struct Comparison {
   // it hide differences, never find more.
   MannWhitney mann_whitney;
   std::optional<RankTest> signed_rank;  // of the blocks' differences
-  size_t count = 0;                     // of what is compared: the smaller sample, or the blocks
-  size_t group = 1;  // neighbours joined to one value, for they were autocorrelated
+  size_t count = 0;  // of what is compared: groups of the smaller sample, or blocks
+  size_t group = 1;  // runs joined to one value; more than one where neighbours are alike
   // The smallest relative difference that so many values find four times out of five.
   std::optional<double> minimum_detectable;
   // So many in place of `count` would decide four times out of five, were the spread and the shift

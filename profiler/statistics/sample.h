@@ -1,5 +1,6 @@
-// What every statistic here starts from. Values are of any unit; NaN and infinity are refused with
-// Error, for a measurement that failed is no value. Pure functions, safe from any thread.
+// What every statistic here starts from. Values are of any unit; NaN, infinity and what is beyond
+// kLargest are refused with Error, for a measurement that failed is no value. Pure functions, safe
+// from any thread.
 #pragma once
 
 #include <span>
@@ -19,7 +20,10 @@ struct Interval {
   bool holds(double value) const { return low <= value && value <= high; }
 };
 
-// Throws Error that names `what` and the first value that is not finite.
+// No measurement is larger, and the squares of smaller values can be summed.
+inline constexpr double kLargest = 1e150;
+
+// Throws Error that names `what` and the first value that is not finite or beyond kLargest.
 void require_finite(std::span<const double> values, std::string_view what);
 
 // The same in ascending order; refuses as require_finite does.

@@ -17,8 +17,8 @@ struct Shift {
   std::optional<Interval> interval;
 };
 
-// The median of all differences b - a, without listing them: order statistics by bisection over the
-// doubles, O(n + m) a step and at most 64 steps, exact to the last bit for any size.
+// The median of all differences b - a, to the last bit. They are not listed: order statistics are
+// found by counting, O(n + m) a step and seldom more than a dozen steps, so any size is exact.
 Shift shift_between(std::span<const double> a, std::span<const double> b);
 
 // The median of the means of all pairs of differences, each with itself as well (Walsh averages).

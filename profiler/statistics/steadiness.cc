@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "profiler/statistics/autocorrelation.h"
 #include "profiler/statistics/sample.h"
 #include "profiler/statistics/trend.h"
 
@@ -19,6 +20,7 @@ constexpr size_t kFewWindows = 3;
 constexpr size_t kFewestForMostWindows = 100;
 constexpr size_t kTrendPoints = 60;
 constexpr double kTrendSignificance = 0.01;
+constexpr double kTimesPerGroup = 3;  // autocorrelation times
 // The range of ten standard normal values stays below 5.16 with 99 %.
 constexpr double kRangeByChance = 5;
 constexpr double kMedianError = 1.2533 * 1.4826;  // of a median, in MADs, times 1 / sqrt(n)
@@ -42,11 +44,25 @@ WindowSpread window_spread(std::span<const double> values, bool last_three) {
   for (size_t i = 0; i < values.size(); ++i) {
     within.push_back(values[i] - medians[std::min(i / length, medians.size() - 1)]);
   }
+  const double time = autocorrelation_time(within);
   if (last_three) medians.erase(medians.begin(), medians.end() - kFewWindows);
   const auto [low, high] = std::minmax_element(medians.begin(), medians.end());
   const double center = median(medians);
-  const double error = kMedianError * median_absolute_deviation(within, 0) / std::sqrt(length);
+  const double error = kMedianError * median_absolute_deviation(within, 0) *
+                       std::sqrt(time / static_cast<double>(length));
   return {relative(*high - *low, center), relative(kRangeByChance * error, center)};
+}
+
+// Of groups so long that what is left beside the line itself is hardly autocorrelated.
+Trend trend_of(std::span<const double> values) {
+  const size_t group = (values.size() + kTrendPoints - 1) / kTrendPoints;
+  const std::vector<double> points = group_medians(values, group);
+  const Trend raw = trend(points);
+  std::vector<double> residuals = points;
+  for (size_t i = 0; i < points.size(); ++i) residuals[i] -= raw.slope * static_cast<double>(i);
+  const double time = autocorrelation_time(residuals);
+  if (time <= 1) return raw;
+  return trend(group_medians(points, static_cast<size_t>(std::ceil(kTimesPerGroup * time))));
 }
 
 std::string percent(double fraction) { return fmt::format("{:.1f} %", 100 * std::abs(fraction)); }
@@ -62,8 +78,7 @@ Steadiness judge(std::span<const double> series, size_t cut, bool last_three) {
   result.warm_up = cut;
   const WindowSpread spread = window_spread(kept, last_three);
   result.spread = spread.seen;
-  const size_t group = (kept.size() + kTrendPoints - 1) / kTrendPoints;
-  const Trend slope = trend(group_medians(kept, group));
+  const Trend slope = trend_of(kept);
   result.change = relative(slope.change, median(kept));
   if (slope.p_value < kTrendSignificance && std::abs(result.change) > kTrendChange) {
     result.reason = fmt::format("latency {} by {} from start to end",

@@ -9,7 +9,8 @@
 namespace anemon::profiler {
 
 // Medians of consecutive windows may differ by this much of their middle, or by what chance
-// explains (five standard errors of a window's median) where that is more.
+// explains (five standard errors of a window's median, corrected for autocorrelation) where that is
+// more.
 inline constexpr double kWindowAgreement = 0.10;
 // A rise or fall is one when Mann-Kendall sees it at 1 % and Theil-Sen's line changes by this much.
 inline constexpr double kTrendChange = 0.05;

@@ -164,6 +164,19 @@ TEST_CASE("too few to have an interval is inconclusive, whatever they show") {
   CHECK(compare(std::vector<double>{1}, std::vector<double>{1}).verdict == Verdict::inconclusive);
 }
 
+TEST_CASE("runs that resemble their neighbours count for fewer") {
+  Noise noise(68);
+  std::vector<double> a = noise.autoregressive(120, 0.95), b = noise.autoregressive(120, 0.95);
+  for (double& value : a) value = 10 + value;
+  for (double& value : b) value = 10 + value;
+  const Comparison c = compare(a, b);
+  CHECK(c.group > 10);
+  CHECK(c.count < 12);
+  CHECK(c.verdict == Verdict::inconclusive);
+  CHECK_THAT(c.words, ANEMON_CONTAINS("too few, for neighbours are alike; about "));
+  CHECK_THAT(c.words, ANEMON_CONTAINS(std::to_string(*c.needed * c.group) + " runs would decide"));
+}
+
 TEST_CASE("equal values everywhere are equivalent, with any margin") {
   const std::vector<double> ones(10, 1.0);
   CHECK(compare(ones, ones, 0).verdict == Verdict::equivalent);

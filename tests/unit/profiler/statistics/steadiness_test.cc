@@ -80,6 +80,10 @@ TEST_CASE("a warm-up ends where the series stops changing") {
   CHECK(warm_up_length(cold) == 1);
   CHECK(warm_up_length(std::vector<double>(200, 1.0)) == 0);
   CHECK(warm_up_length({}) == 0);
+  // What changed after the first half may change again: no end is seen.
+  const std::vector<double> late = ramped(400, 300, 1.5, 49);
+  CHECK(warm_up_length(late) == late.size());
+  CHECK_THAT(reached_steady_state(late).reason, ANEMON_CONTAINS("no steady part in 400"));
 }
 
 TEST_CASE("one slow call late in a warm-up is not its end") {
@@ -109,6 +113,12 @@ TEST_CASE("a disturbance long past does not keep a warm-up from ending, but make
   std::vector<double> values = ramped(1000, 0, 1, 46);
   for (size_t i = 300; i < 400; ++i) values[i] *= 1.4;
   CHECK(reached_steady_state(values).stability == Stability::steady);
+  // Too late to be cut off, and yet before the windows that have to agree.
+  std::vector<double> later = ramped(1000, 0, 1, 53);
+  for (size_t i = 520; i < 600; ++i) later[i] *= 1.4;
+  CHECK(warm_up_length(later) < 100);
+  CHECK(reached_steady_state(later).stability == Stability::steady);
+  CHECK(judge_run(later).stability == Stability::unstable);
   const Steadiness run = judge_run(values);
   CHECK(run.stability == Stability::unstable);
   CHECK(run.spread == Approx(0.4).epsilon(0.1));
@@ -125,6 +135,17 @@ TEST_CASE("steady series are seldom called unstable, however noisy they are") {
     INFO("deviation " << deviation);
     CHECK(unstable <= 8);
   }
+}
+
+TEST_CASE("noise that lasts a few values is no trend and no difference of windows") {
+  Noise noise(52);
+  int unstable = 0;
+  for (int run = 0; run < 200; ++run) {
+    std::vector<double> values = noise.autoregressive(300, 0.7);
+    for (double& value : values) value = std::exp(0.05 * value);
+    unstable += judge_run(values).stability == Stability::unstable;
+  }
+  CHECK(unstable <= 30);
 }
 
 TEST_CASE("a steady series says so, and from when on") {
