@@ -2,7 +2,7 @@
 
     python3 -B -m bench.run [--build DIR] [--write] [PART...]
 
-Parts: core, models, serve, sampling; all by default. Exits with 1 when a goal was missed.
+Parts: core, models, serve, sampling, client; all by default. Exits with 1 when a goal was missed.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import platform
 import re
 import sys
 
+from bench.client import client
 from bench.core import core
 from bench.models import models
 from bench.sampling import sampling
@@ -49,7 +50,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build-bench"))
     parser.add_argument("--write", action="store_true", help="write the table into the document")
-    parser.add_argument("parts", nargs="*", default=["core", "models", "serve", "sampling"])
+    parser.add_argument("parts", nargs="*",
+                        default=["core", "models", "serve", "sampling", "client"])
     options = parser.parse_args()
     programs = options.build.resolve() / "bin"
     os.environ["ANEMOND"] = str(programs / "anemond")
@@ -57,7 +59,8 @@ def main():
 
     parts = {"core": lambda: core.rows(programs), "models": lambda: models.rows(programs),
              "serve": lambda: serve.rows(programs, Daemon),
-             "sampling": lambda: sampling.rows(programs, Daemon)}
+             "sampling": lambda: sampling.rows(programs, Daemon),
+             "client": lambda: client.rows(programs, Daemon)}
     rows = []
     for part in options.parts:
         for row in parts[part]():

@@ -62,10 +62,10 @@ void profile(const std::string& name, const ServedModelConfig& config) {
   }
   const bool low = *found.efficiency < config.efficiency_threshold;
   say(low ? TRITONSERVER_LOG_WARN : TRITONSERVER_LOG_INFO,
-      fmt::format("{}: the Neural Engine can run {:.1f} % of its arithmetic ({}), {} {:.1f} %",
-                  name, 100 * *found.efficiency, found.provenance,
+      fmt::format("{}: efficiency on the Neural Engine {:.1f} of 100 ({}), {} {:.1f}", name,
+                  *found.efficiency, found.provenance,
                   low ? "under the threshold of" : "the threshold is",
-                  100 * config.efficiency_threshold));
+                  config.efficiency_threshold));
 }
 
 // The prediction. Returns how many items the request had: its first dimension.

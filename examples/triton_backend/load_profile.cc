@@ -1,44 +1,41 @@
 #include "examples/triton_backend/load_profile.h"
 
-#include <exception>
+#include <fmt/format.h>
 
-#include "models/read/read_model.h"
-#include "models/rules/rules.h"
+#include <nlohmann/json.hpp>
 
-namespace {
+#include "examples/triton_backend/program_output.h"
 
-// FLOPs of the first function, which is the one that a server calls.
-std::optional<double> possible_share(const anemon::models::Report& report) {
-  if (!report.placements.empty()) {
-    const auto& total = report.analysis->functions.front().total;
-    if (!total.complete || total.flops() == 0) return std::nullopt;
-    return report.placements.front().ane_possible_share;
-  }
-  if (report.members.size() == 1) return possible_share(report.members.front());
-  return std::nullopt;
-}
-
-}  // namespace
-
-// Without running the model: the file is read, its operations are counted and the rules about the
-// Neural Engine are applied. What a prediction costs is measured by running it.
+// Without running the model: `anemonctl model validate` reads the file, applies the rules about the
+// Neural Engine and gives its readiness. In a process of its own, so that no file, however broken,
+// takes the server with it.
 LoadProfile profile_at_load(const std::filesystem::path& model) {
   LoadProfile profile;
   try {
-    const anemon::models::Model read = anemon::models::read_model(model);
-    const anemon::models::ModelAnalysis analysis = anemon::models::analyse(read);
-    const anemon::models::Report report =
-        anemon::models::examine(analysis, anemon::models::default_chip());
-    profile.efficiency = possible_share(report);
-    profile.provenance = "estimated";
-    for (const anemon::models::Finding& finding : report.findings) {
-      if (finding.severity == anemon::models::Severity::info) continue;
-      auto& list =
-          finding.severity == anemon::models::Severity::error ? profile.errors : profile.warnings;
-      list.push_back(std::string(finding.rule) + ": " + finding.what);
+    const std::string text =
+        program_output({"anemonctl", "model", "validate", "-o", "json", model.string()});
+    // What it remarks stands around the document.
+    const size_t begin = text.starts_with('{') ? 0 : text.find("\n{") + 1;
+    const size_t end = text.rfind('}');
+    const auto document =
+        end == std::string::npos || begin > end
+            ? nlohmann::json(nlohmann::json::value_t::discarded)
+            : nlohmann::json::parse(text.substr(begin, end + 1 - begin), nullptr, false);
+    if (document.is_discarded()) throw std::runtime_error(text.empty() ? "no answer" : text);
+    const auto& readiness = document.at("readiness");
+    if (readiness.is_object() && readiness.at("score").is_number()) {
+      profile.efficiency = readiness.at("score").get<double>();
+      profile.provenance = "estimated";
+    }
+    for (const auto& finding : document.at("findings")) {
+      const auto severity = finding.at("severity").get<std::string>();
+      if (severity == "info") continue;
+      auto& list = severity == "error" ? profile.errors : profile.warnings;
+      list.push_back(finding.at("rule").get<std::string>() + ": " +
+                     finding.at("what").get<std::string>());
     }
   } catch (const std::exception& error) {
-    profile.errors.emplace_back(error.what());
+    profile.errors.push_back(fmt::format("cannot profile {}: {}", model.string(), error.what()));
   }
   return profile;
 }

@@ -7,8 +7,7 @@
 #include <vector>
 
 struct LoadProfile {
-  // 0 to 1: the share of the model's arithmetic that the Neural Engine can run. Absent where the
-  // model could not be read or has no arithmetic.
+  // 0 to 100: how well the model fits the Neural Engine. Absent where the model could not be read.
   std::optional<double> efficiency;
   std::string provenance;  // of `efficiency`: "measured", "derived" or "estimated"
   std::vector<std::string> warnings, errors;

@@ -35,11 +35,11 @@ std::string parameter(const nlohmann::json& config, const char* name) {
   return config[path].get<std::string>();
 }
 
-double share(const std::string& text) {
+double points(const std::string& text) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
-  if (end == text.c_str() || *end != '\0' || !(value >= 0 && value <= 1)) {
-    throw std::runtime_error("anemon_efficiency_threshold is a number from 0 to 1, not " + text);
+  if (end == text.c_str() || *end != '\0' || !(value >= 0 && value <= 100)) {
+    throw std::runtime_error("anemon_efficiency_threshold is a number from 0 to 100, not " + text);
   }
   return value;
 }
@@ -57,7 +57,7 @@ ServedModelConfig read_config(const std::filesystem::path& version_folder,
   config.compute_unit = parameter(document, "anemon_compute_unit");
   if (config.compute_unit.empty()) config.compute_unit = "cpu";
   const std::string threshold = parameter(document, "anemon_efficiency_threshold");
-  if (!threshold.empty()) config.efficiency_threshold = share(threshold);
+  if (!threshold.empty()) config.efficiency_threshold = points(threshold);
   return config;
 }
 

@@ -3,6 +3,8 @@
 // on its standard output what the backend told it, a line each.
 //   fake_triton MODULE MODEL_FOLDER CONFIG_JSON INSTANCES REQUESTS_EACH
 #include <dlfcn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
@@ -278,8 +280,14 @@ int main(int argc, char** argv) {
   succeeded(unload(&model));
   succeeded(finalize(nullptr));
   dlclose(module);
-  // That it was really unloaded: its thread must not run in code that is no longer there.
+  // Nothing of it may run any more where its code was: no thread, no handler of forks or of the
+  // end.
   const bool gone = dlopen(argv[1], RTLD_NOW | RTLD_NOLOAD) == nullptr;
+  const pid_t child = fork();
+  if (child == 0) return 0;
+  int ended = 1;
+  waitpid(child, &ended, 0);
+  if (ended != 0) ++wrong;
   std::cout << "answered=" << answered << " failed=" << failed << " wrong=" << wrong
             << " statistics=" << statistics << " released=" << released << " items=" << batch_items
             << " errors=" << errors_alive << " gone=" << gone << std::endl;

@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""What is installed can be found, compiled against and linked by a project that has nothing else."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+BUILD = os.environ.get("ANEMON_BUILD", "build")
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+
+def run(*command, **popen):
+    result = subprocess.run([str(part) for part in command], capture_output=True, text=True,
+                            **popen)
+    if result.returncode != 0:
+        raise AssertionError(f"{command}:\n{result.stdout}\n{result.stderr}")
+    return result.stdout
+
+
+class Package(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.scratch.cleanup)
+        cls.prefix = pathlib.Path(cls.scratch.name) / "prefix"
+        run("cmake", "--install", BUILD, "--component", "sdk", "--prefix", cls.prefix)
+
+    def test_a_consumer_builds_and_runs(self):
+        build = pathlib.Path(self.scratch.name) / "consumer"
+        sanitize = os.environ.get("ANEMON_SANITIZE", "")
+        flags = f"-fsanitize={sanitize}" if sanitize else ""
+        run("cmake", "-G", "Ninja", "-S", HERE / "consumer", "-B", build,
+            f"-DCMAKE_PREFIX_PATH={self.prefix}",
+            f"-DCMAKE_C_COMPILER={os.environ['CC']}", f"-DCMAKE_CXX_COMPILER={os.environ['CXX']}",
+            f"-DCMAKE_C_FLAGS={flags}", f"-DCMAKE_CXX_FLAGS={flags}")
+        run("cmake", "--build", build)
+        environment = {**os.environ, "ANEMON_SOCKET": "/nonexistent/anemond.sock"}
+        self.assertEqual(run(build / "consumer_c", env=environment), "1\n")
+        self.assertIn("no daemon", run(build / "consumer_cxx", env=environment))
+
+    def test_installed_files_name_no_place_of_the_build(self):
+        for path in self.prefix.rglob("*.cmake"):
+            text = path.read_text()
+            self.assertNotIn(str(ROOT), text, path)
+            self.assertNotIn(str(pathlib.Path(BUILD).resolve()), text, path)
+
+    def test_the_headers_include_nothing_that_is_not_installed(self):
+        headers = list((self.prefix / "include").rglob("*.h"))
+        self.assertTrue(headers)
+        for header in headers:
+            for line in header.read_text().splitlines():
+                if line.startswith("#include \""):
+                    self.assertTrue((header.parent / line.split('"')[1]).exists(), line)
+                if line.startswith("#include <anemon/"):
+                    self.assertTrue((self.prefix / "include" / line[10:-1]).exists(), line)
+
+
+if __name__ == "__main__":
+    unittest.main()
