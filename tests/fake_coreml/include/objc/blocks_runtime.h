@@ -1,0 +1,4 @@
+// What Foundation asks for where blocks are compiled.
+#pragma once
+
+#include <Block.h>
