@@ -45,7 +45,9 @@ Samples samples_of(const std::vector<Call>& calls, uint64_t first, Duration orig
 bool reached(const PredictRequest& request, uint64_t count, Duration elapsed) {
   if (request.max_count && count >= *request.max_count) return true;
   if (request.max_time && elapsed >= *request.max_time) return true;
-  return count >= request.min_count && elapsed >= request.min_time;
+  if (!request.min_count && !request.min_time) return !request.max_count && !request.max_time;
+  return count >= request.min_count.value_or(1) &&
+         elapsed >= request.min_time.value_or(Duration::zero());
 }
 
 }  // namespace

@@ -64,11 +64,12 @@ struct FillRequest {
   bool operator==(const FillRequest&) const = default;
 };
 
-// Runs until both minimums are reached, or one maximum, or a stop.
+// Runs until all minimums that are given are reached, or one maximum, or a stop; without any of
+// them, one call.
 struct PredictRequest {
   uint64_t items = 1;
-  uint64_t min_count = 1;
-  Duration min_time{};
+  std::optional<uint64_t> min_count;
+  std::optional<Duration> min_time;
   std::optional<uint64_t> max_count;
   std::optional<Duration> max_time;
   Duration chunk = std::chrono::milliseconds(100);  // between lines of samples, about

@@ -197,8 +197,8 @@ FillRequest fill_request(const Members& members) {
 PredictRequest predict_request(const Members& members) {
   PredictRequest request;
   request.items = items(members);
-  request.min_count = members.count("min_count").value_or(1);
-  request.min_time = duration(members, "min_seconds").value_or(Duration::zero());
+  request.min_count = members.count("min_count");
+  request.min_time = duration(members, "min_seconds");
   request.max_count = members.count("max_count");
   request.max_time = duration(members, "max_seconds");
   request.chunk = duration(members, "chunk_seconds").value_or(request.chunk);

@@ -66,8 +66,8 @@ void write(Json& json, const FillRequest& request) {
 
 void write(Json& json, const PredictRequest& request) {
   json["items"] = request.items;
-  json["min_count"] = request.min_count;
-  json["min_seconds"] = to_seconds(request.min_time);
+  put(json, "min_count", request.min_count);
+  put(json, "min_seconds", request.min_time);
   put(json, "max_count", request.max_count);
   put(json, "max_seconds", request.max_time);
   json["chunk_seconds"] = to_seconds(request.chunk);

@@ -128,8 +128,8 @@ class Dice {
       case 3: {
         PredictRequest predict;
         predict.items = 1 + below(kMaxItems);
-        predict.min_count = count();
-        predict.min_time = duration();
+        predict.min_count = maybe([&] { return count(); });
+        predict.min_time = maybe([&] { return duration(); });
         predict.max_count = maybe([&] { return count(); });
         predict.max_time = maybe([&] { return duration(); });
         predict.chunk = duration();

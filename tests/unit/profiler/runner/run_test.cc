@@ -163,9 +163,14 @@ TEST_CASE("calls are counted, timed, and stopped when nobody wants more") {
   predict.min_count = 2;
   predict.min_time = std::chrono::milliseconds(15);
   const Predicted both = runner.predict(RunPhase::measure, predict, all);
-  CHECK(both.elapsed >= predict.min_time);
+  CHECK(both.elapsed >= *predict.min_time);
   CHECK(both.count >= 2);
   CHECK(both.origin > timed.origin);
+  // Without any bound it is one call; a maximum alone is reached.
+  CHECK(runner.predict(RunPhase::measure, {}, all).count == 1);
+  PredictRequest seven;
+  seven.max_count = 7;
+  CHECK(runner.predict(RunPhase::measure, seven, all).count == 7);
 }
 
 TEST_CASE("a stop that comes too late ends nothing") {
@@ -217,6 +222,27 @@ TEST_CASE("what a framework prints goes to standard error, and what it reads is 
   CHECK_THAT(farewell.end.last_words, ANEMON_CONTAINS("printf says hello"));
   CHECK_THAT(farewell.end.last_words, ANEMON_CONTAINS("cout says hello"));
   CHECK_THAT(farewell.end.last_words, ANEMON_CONTAINS("write says hello"));
+}
+
+TEST_CASE("a runner of one's own that keeps to the document is as good as ours") {
+  RunnerProcess runner({"python3", TINY_RUNNER}, {});
+  CHECK(runner.hello().engine.name == "doubler");
+  CHECK(failure_of([&] { runner.operations(); }).outcome() == RunOutcome::refused);
+  const Loaded loaded = runner.load(model("any"));
+  CHECK(loaded.outputs.at(0).tensor.shape == models::Shape{3});
+  FillRequest fill;
+  InputFill& x = fill.inputs.emplace_back();
+  x.name = "x";
+  x.kind = InputFill::Kind::values;
+  x.numbers = {1, 0.1f, -3};
+  CHECK(runner.fill(fill).inputs.at(0).name == "x");
+  PredictRequest predict;
+  predict.max_count = 20;
+  CHECK(runner.predict(RunPhase::measure, predict, [](const Samples&) { return false; }).count ==
+        20);
+  CHECK(runner.results({0, 2}).at(0).value.numbers == std::vector<float>{2, 0.2f});
+  CHECK_FALSE(runner.memory().resident);
+  CHECK(runner.end().end.outcome == RunOutcome::ok);
 }
 
 TEST_CASE("large inputs get through while the runner is slow to read") {
