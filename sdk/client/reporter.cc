@@ -95,17 +95,18 @@ void Reporter::look() {
   if (published_.load(std::memory_order_relaxed) != nullptr && !away_since_) away_since_ = now;
   if (now >= next_look_) {
     Standing standing = find_daemon(options_.sockets, options_.answer_timeout, limit_, connection_);
-    const anemon_state state = standing.state;
-    set_standing(std::move(standing));
-    if (state == ANEMON_STATE_LISTENING) {
+    const bool listens = standing.state == ANEMON_STATE_LISTENING;
+    // What a state says holds by the time it can be read.
+    if (listens) {
       away_since_.reset();
-      // Once the destructor has taken it back, it stays so.
+      // Once stop() has taken it back, it stays so.
       if (limit_.load(std::memory_order_relaxed) == std::numeric_limits<Duration::rep>::max()) {
         published_.store(&queue_, std::memory_order_release);
       }
-      return;
     }
-    if (state == ANEMON_STATE_REFUSED) give_up(tally_.refused);
+    if (standing.state == ANEMON_STATE_REFUSED) give_up(tally_.refused);
+    set_standing(std::move(standing));
+    if (listens) return;
     pause_longer();
   }
   if (away_since_ && clock_.awake() >= *away_since_ + options_.patience) give_up(tally_.lost);
@@ -174,13 +175,12 @@ void Reporter::send_batch() {
     return;
   }
   Standing standing = standing_of(answer, connection_.error());
-  const anemon_state state = standing.state;
-  set_standing(std::move(standing));
   if (answer.outcome == DaemonConnection::Outcome::no_answer) {
     tally_.lost.fetch_add(batch_.count(), std::memory_order_relaxed);
     batch_.clear();
   }
-  if (state == ANEMON_STATE_REFUSED) give_up(tally_.refused);
+  if (standing.state == ANEMON_STATE_REFUSED) give_up(tally_.refused);
+  set_standing(std::move(standing));
   connection_.close();
   pause_longer();
 }

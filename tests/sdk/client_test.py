@@ -227,10 +227,10 @@ class Client(unittest.TestCase):
 
         with Daemon(FAST) as daemon:
             os.chmod(daemon.directory, 0o755)
+            os.chmod(daemon.socket, 0o600)
             with Driver(daemon.socket, preexec_fn=as_nobody) as driver:
                 driver.ask(f"start {QUICK}")
                 driver.ask("register m ane")
-                os.chmod(daemon.socket, 0o600)
                 driver.await_state(REFUSED)
                 self.assertIn("ermission denied", driver.ask("state"))
                 os.chmod(daemon.socket, 0o666)

@@ -1,6 +1,7 @@
 // As much of an inference server as the example backend needs: loads the module as Triton does,
 // initialises a model, executes requests on several instances' threads, and unloads it again. Says
 // on its standard output what the backend told it, a line each.
+// Commands on its standard input: "warm" executes one request of 1000 items, "execute" the rest.
 //   fake_triton MODULE MODEL_FOLDER CONFIG_JSON INSTANCES REQUESTS_EACH
 #include <dlfcn.h>
 #include <sys/wait.h>
@@ -258,8 +259,12 @@ int main(int argc, char** argv) {
   if (!succeeded(initialize(nullptr))) return 1;
   if (!succeeded(load(&model))) return 1;
   std::cout << "loaded" << std::endl;
-  // The test looks at the daemon meanwhile, then lets it go on.
-  for (std::string line; std::getline(std::cin, line) && line != "execute";) {
+  // Single large requests until the test has seen one arrive at its daemon.
+  for (std::string line; std::getline(std::cin, line) && line == "warm";) {
+    TRITONBACKEND_ModelInstance instance{&model};
+    TRITONBACKEND_Request request = make_request(0, 1000);
+    TRITONBACKEND_Request* pointer = &request;
+    if (!succeeded(execute(&instance, &pointer, 1))) ++wrong;
   }
   std::vector<std::thread> threads;
   for (int i = 0; i < std::stoi(argv[4]); ++i) {
