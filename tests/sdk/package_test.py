@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -29,17 +30,37 @@ class Package(unittest.TestCase):
         run("cmake", "--install", BUILD, "--component", "sdk", "--prefix", cls.prefix)
 
     def test_a_consumer_builds_and_runs(self):
-        build = pathlib.Path(self.scratch.name) / "consumer"
+        build = self.build(HERE / "consumer")
+        environment = {**os.environ, "ANEMON_SOCKET": "/nonexistent/anemond.sock"}
+        self.assertEqual(run(build / "consumer_c", env=environment), "1\n")
+        self.assertIn("no daemon", run(build / "consumer_cxx", env=environment))
+
+    def test_what_the_documentation_shows_builds_and_runs(self):
+        text = (ROOT / "docs" / "triton.md").read_text()
+        folder = pathlib.Path(self.scratch.name) / "documented"
+        folder.mkdir()
+        project, program, in_c = (
+            re.search(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE).group(1)
+            for language in ("cmake", "cpp", "c"))
+        (folder / "server.cc").write_text(program)
+        (folder / "server.c").write_text(in_c)
+        (folder / "CMakeLists.txt").write_text(
+            project + "add_executable(server_c server.c)\n"
+                      "target_link_libraries(server_c PRIVATE anemon::client)\n")
+        build = self.build(folder)
+        run(build / "server")
+        run(build / "server_c")
+
+    def build(self, source):
+        build = pathlib.Path(self.scratch.name) / f"build-{source.name}"
         sanitize = os.environ.get("ANEMON_SANITIZE", "")
         flags = f"-fsanitize={sanitize}" if sanitize else ""
-        run("cmake", "-G", "Ninja", "-S", HERE / "consumer", "-B", build,
+        run("cmake", "-G", "Ninja", "-S", source, "-B", build,
             f"-DCMAKE_PREFIX_PATH={self.prefix}",
             f"-DCMAKE_C_COMPILER={os.environ['CC']}", f"-DCMAKE_CXX_COMPILER={os.environ['CXX']}",
             f"-DCMAKE_C_FLAGS={flags}", f"-DCMAKE_CXX_FLAGS={flags}")
         run("cmake", "--build", build)
-        environment = {**os.environ, "ANEMON_SOCKET": "/nonexistent/anemond.sock"}
-        self.assertEqual(run(build / "consumer_c", env=environment), "1\n")
-        self.assertIn("no daemon", run(build / "consumer_cxx", env=environment))
+        return build
 
     def test_installed_files_name_no_place_of_the_build(self):
         for path in self.prefix.rglob("*.cmake"):
