@@ -53,6 +53,18 @@ Preparation preparation_of(const models::ImagePreprocessing& from, const Feature
   return result;
 }
 
+void prepare(const Preparation& how, float* image, size_t count) {
+  const size_t plane = count / how.scale.size();
+  for (size_t channel = 0; channel < how.scale.size(); ++channel) {
+    const float scale = how.scale[channel];
+    const float bias = how.bias[channel];
+    float* to = image + channel * plane;
+    if (scale == 1 && bias == 0) continue;
+    for (size_t i = 0; i < plane; ++i) to[i] = to[i] * scale + bias;
+  }
+  for (size_t i = 0; i < std::min(count, how.mean.size()); ++i) image[i] -= how.mean[i];
+}
+
 const Feature* feature_named(const std::vector<Feature>& features, const std::string& name) {
   const auto found = std::find_if(features.begin(), features.end(),
                                   [&](const Feature& each) { return each.name == name; });
@@ -182,12 +194,7 @@ void Network::take(Features& inputs) {
     }
     std::copy(given->numbers.begin(), given->numbers.end(), to);
     for (const Preparation& each : input.preparations) {
-      const size_t plane = std::max<size_t>(count / each.scale.size(), 1);
-      for (size_t i = 0; i < count; ++i) {
-        const size_t channel = std::min(i / plane, each.scale.size() - 1);
-        to[i] = to[i] * each.scale[channel] + each.bias[channel];
-        if (!each.mean.empty()) to[i] -= each.mean[i % each.mean.size()];
-      }
+      prepare(each, to, count);
     }
   }
 }

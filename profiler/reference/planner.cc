@@ -144,8 +144,13 @@ Tensor Planner::constant(ValueId value) {
   } else if (source.constant->missing && options_.invent_missing_weights) {
     std::minstd_rand random(value + 1);
     std::uniform_real_distribution<float> small(0.001F, 0.05F);
+    // Vectors may be variances; matrices of one sign would let sums grow without end.
+    const bool signs = tensor.rank() > 1;
     if (is_float(tensor.type.dtype)) {
-      std::generate_n(buffer.data, buffer.elements, [&] { return small(random); });
+      std::generate_n(buffer.data, buffer.elements, [&] {
+        const float weight = small(random);
+        return signs && random() % 2 == 0 ? -weight : weight;
+      });
     }
   } else {
     unpack(*source.constant, "'" + name_of(value) + "'", buffer.data, buffer.elements);

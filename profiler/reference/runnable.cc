@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "profiler/reference/transform.h"
 
 namespace anemon::profiler::reference {
 
@@ -22,6 +23,8 @@ FeatureValue& feature_in(Features& features, const std::string& name) {
 std::unique_ptr<Runnable> make_runnable(const models::Model& model,
                                         const RunnableRequest& request) {
   if (!model.functions.empty()) return make_network(model, request);
+  if (!model.members.empty()) return make_pipeline(model, request);
+  if (const MakeTransform make = find_transform(model.kind)) return make_transform(model, make);
   throw Error("a model of kind " + model.kind + " is not supported by the reference engine",
               "run it with Core ML on a Mac");
 }

@@ -53,6 +53,24 @@ bool convert_fast(const Constant& constant, float* elements, size_t count) {
   }
 }
 
+// A protobuf list of integers; false where it is damaged or not as long.
+bool convert_varints(const Constant& constant, float* elements, size_t count) {
+  size_t made = 0;
+  uint64_t value = 0;
+  unsigned shift = 0;
+  for (const std::byte byte : constant.data) {
+    if (shift > 63) return false;
+    value |= (std::to_integer<uint64_t>(byte) & 0x7FU) << shift;
+    shift += 7;
+    if ((byte & std::byte{0x80}) != std::byte{0}) continue;
+    if (made == count) return false;
+    elements[made++] = static_cast<float>(static_cast<int64_t>(value));
+    value = 0;
+    shift = 0;
+  }
+  return made == count && shift == 0;
+}
+
 }  // namespace
 
 float half_to_float(uint16_t half) {
@@ -86,6 +104,8 @@ void unpack(const Constant& constant, const std::string& owner, float* elements,
                 "fetch the model's weight file (git lfs pull) or export the model again");
   }
   if (convert_fast(constant, elements, count)) return;
+  const bool list = constant.packing == models::Packing::varints;
+  if (list && convert_varints(constant, elements, count)) return;
   const auto values = models::numbers(constant, count);
   if (!values || values->size() != count) {
     throw Error("the weights of " + owner + " are not " + std::to_string(count) +
