@@ -14,9 +14,9 @@ namespace anemon::profiler {
 namespace {
 
 constexpr double kPower = 0.80;
-constexpr double kTimesPerGroup = 3;
-constexpr size_t kFewestRuns = 4;    // below, no interval of two samples exists
-constexpr size_t kFewestBlocks = 6;  // nor of differences
+constexpr double kTimesPerGroup = 5;  // so that a group hardly resembles the next
+constexpr size_t kFewestRuns = 4;     // below, no interval of two samples exists
+constexpr size_t kFewestBlocks = 6;   // nor of differences
 constexpr double kMostNeeded = 1e9;
 
 // What the two estimators leave for the verdict.

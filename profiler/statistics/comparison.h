@@ -50,7 +50,7 @@ struct Comparison {
 // faster or slower when it holds no zero, else inconclusive (two one-sided tests, at 2.5 % each).
 
 // Two samples in the order in which they were measured; shift and interval are shift_between().
-// Where a series is autocorrelated both are condensed to medians of three autocorrelation times.
+// Where a series is autocorrelated both are condensed to medians of five autocorrelation times.
 // It takes a drift between the two for a difference: interleave, and use compare_blocks().
 Comparison compare(std::span<const double> a, std::span<const double> b,
                    double margin = kEquivalenceMargin);

@@ -97,7 +97,7 @@ TEST_CASE("the minimum detectable effect is found four times out of five") {
 TEST_CASE("samples that do not differ are called different in one case of twenty at most") {
   Noise noise(64);
   int wrong = 0, wrong_blocks = 0, wrong_alike = 0;
-  constexpr int kRuns = 600;
+  constexpr int kRuns = 400;
   for (int run = 0; run < kRuns; ++run) {
     const Comparison c = compare(noise.latencies(30, 1, 0.2), noise.latencies(30, 1, 0.2));
     wrong += c.verdict == Verdict::faster || c.verdict == Verdict::slower;

@@ -112,7 +112,9 @@ TEST_CASE("intervals of percentiles hold the true one as often as they say") {
     int held = 0;
     constexpr int kRuns = 2000;
     for (int run = 0; run < kRuns; ++run) {
-      held += percentile(noise.normals(120), q).interval->holds(quantile);
+      const Percentile p = percentile(noise.normals(300), q);
+      REQUIRE(p.interval);
+      held += p.interval->holds(quantile);
     }
     INFO("q " << q);
     // At least 95 %, and a little more for ranks are whole; the error of 2000 runs is 0.5 %.
@@ -134,11 +136,11 @@ TEST_CASE("intervals of the percentiles of an autocorrelated series hold the tru
   CHECK(held <= 0.99 * kRuns);
 }
 
-TEST_CASE("a million samples have percentiles") {
+TEST_CASE("two hundred thousand samples have percentiles") {
   Noise noise(5);
-  const Percentile p = percentile(noise.normals(1'000'000), 0.99);
+  const Percentile p = percentile(noise.normals(200'000), 0.99);
   CHECK(p.interval->holds(2.3263478740408408));
-  CHECK(p.interval->half_width() < 0.02);
+  CHECK(p.interval->half_width() < 0.04);
 }
 
 TEST_CASE("percentiles of what is not finite are refused") {

@@ -74,7 +74,7 @@ TEST_CASE("Mann and Whitney's test without ties is that of all permutations") {
 TEST_CASE("Mann and Whitney's test with ties is near that of all permutations") {
   Noise noise(21);
   for (int run = 0; run < 10; ++run) {
-    std::vector<double> a = noise.normals(8), b = noise.normals(8, 0.5);
+    std::vector<double> a = noise.normals(7), b = noise.normals(7, 0.5);
     for (double& value : a) value = std::round(value * 2);
     for (double& value : b) value = std::round(value * 2);
     const MannWhitney test = mann_whitney(a, b);
@@ -155,9 +155,9 @@ TEST_CASE("equal samples, one value each and very many are tested") {
   CHECK(mann_whitney(std::vector<double>(30, 1.0), std::vector<double>(30, 1.0)).p_value == 1);
   CHECK(mann_whitney(std::vector<double>{1}, std::vector<double>{2}).p_value == 1);
   Noise noise(25);
-  const MannWhitney test = mann_whitney(noise.normals(200'000), noise.normals(200'000, 0.02));
-  CHECK(test.p_value < 1e-6);
-  CHECK(test.cliffs_delta == Approx(0.0113).margin(0.006));
+  const MannWhitney test = mann_whitney(noise.normals(50'000), noise.normals(50'000, 0.03));
+  CHECK(test.p_value < 0.05);
+  CHECK(test.cliffs_delta == Approx(0.0169).margin(0.01));
 }
 
 TEST_CASE("empty samples and values that are not finite are not tested") {

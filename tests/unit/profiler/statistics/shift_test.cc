@@ -92,6 +92,19 @@ TEST_CASE("the interval of a shift has the ranks of the exact test") {
   CHECK(shift_between(noise.normals(4), noise.normals(4)).interval);
 }
 
+TEST_CASE("the ranks of large samples are near those of the exact distributions") {
+  Noise noise(36);
+  const auto near = [](const std::vector<double>& all, double end, size_t rank) {
+    return all[rank - 3] <= end && end <= all[rank + 1];
+  };
+  const std::vector<double> a = noise.normals(25), b = noise.normals(25);
+  CHECK(near(all_differences(a, b), shift_between(a, b).interval->low,
+             tail_rank(rank_sum_distribution(25, 25), 0.025)));
+  const std::vector<double> many = noise.normals(150);
+  CHECK(near(all_means(many), shift_of(many).interval->low,
+             tail_rank(signed_rank_distribution(150), 0.025)));
+}
+
 TEST_CASE("the shift of differences is the median of the means of pairs, to the last bit") {
   Noise noise(32);
   for (size_t n : {1, 2, 3, 6, 10, 25, 64, 120}) {
