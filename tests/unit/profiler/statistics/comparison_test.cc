@@ -63,6 +63,10 @@ TEST_CASE("what is not decided names the runs that would decide, and about so ma
   REQUIRE(pilot.verdict == Verdict::inconclusive);
   REQUIRE(pilot.needed);
   CHECK(*pilot.needed > 20);
+  // The width of the interval shrinks with the root of the runs.
+  const double size = std::abs(pilot.relative);
+  const double ratio = *pilot.minimum_detectable / std::max(size, 0.02 - size);
+  CHECK(static_cast<double>(*pilot.needed) == std::ceil(20 * ratio * ratio));
   CHECK_THAT(pilot.words,
              ANEMON_CONTAINS("about " + std::to_string(*pilot.needed) + " runs would decide"));
   // Of a true shift of 5 % and a deviation of 10 %, both sides: 2 * (2.8 * 0.1 / 0.05)^2 * pi / 3
@@ -159,6 +163,7 @@ TEST_CASE("too few to have an interval is inconclusive, whatever they show") {
   const Comparison five = compare_blocks(blocks(noise, 5, 0.5, 0.01, 0));
   CHECK(five.verdict == Verdict::inconclusive);
   CHECK(five.needed == 6);
+  CHECK(compare_blocks(blocks(noise, 2, 0.5, 0.01, 0)).needed == 6);
   CHECK(five.words == "inconclusive: 5 blocks are too few; about 6 blocks would decide");
   CHECK(compare_blocks(blocks(noise, 6, 0.5, 0.01, 0)).verdict == Verdict::faster);
   CHECK(compare(std::vector<double>{1}, std::vector<double>{1}).verdict == Verdict::inconclusive);
