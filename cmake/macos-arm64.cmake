@@ -13,14 +13,16 @@ set(CMAKE_OSX_SYSROOT $ENV{ANEMON_MACOS_SDK} CACHE PATH "")
 set(CMAKE_OSX_ARCHITECTURES arm64 CACHE STRING "")
 set(CMAKE_OSX_DEPLOYMENT_TARGET 13.0 CACHE STRING "")
 
-foreach(language C CXX)
+foreach(language C CXX OBJCXX)
   set(CMAKE_${language}_COMPILER_TARGET arm64-apple-macos13.0)
   # What is newer than macOS 13 must be asked for at run time.
   set(CMAKE_${language}_FLAGS_INIT -Werror=unguarded-availability-new)
 endforeach()
 set(CMAKE_C_COMPILER clang-$ENV{ANEMON_LLVM})
 set(CMAKE_CXX_COMPILER clang++-$ENV{ANEMON_LLVM})
-set(CMAKE_EXE_LINKER_FLAGS_INIT -fuse-ld=lld)
+find_program(CMAKE_OBJCXX_COMPILER clang++-$ENV{ANEMON_LLVM} REQUIRED)
+# What @available asks comes with Apple's compiler and is not among an SDK's stubs.
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-fuse-ld=lld -Wl,-U,___isPlatformVersionAtLeast")
 set(CMAKE_SHARED_LINKER_FLAGS_INIT -fuse-ld=lld)
 set(CMAKE_MODULE_LINKER_FLAGS_INIT -fuse-ld=lld)
 foreach(tool AR RANLIB NM STRIP OTOOL INSTALL_NAME_TOOL)

@@ -13,7 +13,8 @@ namespace anemon::profiler {
 const std::vector<EngineSpec>& engines() {
   static const std::vector<EngineSpec> engines = {
 #if ANEMON_HAS_COREML
-    {"coreml", [] { return open_coreml(); }},
+    {"coreml", [] { return open_coreml(); },
+     [](const LoadRequest& request) { return plan_coreml(request); }},
 #endif
 #if ANEMON_HAS_REFERENCE
     {"reference", [] { return open_reference_engine(); }},

@@ -145,7 +145,7 @@ Ref<id> wait_for_plan(const CompiledModel& compiled, const LoadRequest& request,
                     std::to_string(static_cast<long>(to_seconds(limit))) + " s",
                 "the model can be measured without a plan");
   }
-  if (!answer->plan) throw failure(Phase::plan, request.model, answer->causes);
+  if (!answer->plan) fail(Phase::plan, request.model, answer->causes);
   return answer->plan;
 }
 

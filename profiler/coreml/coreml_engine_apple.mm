@@ -121,13 +121,13 @@ class CoreMLModel final : public LoadedModel {
     NSError* error = nil;
     id provider = ANEMON_OWNED([[MLDictionaryFeatureProvider alloc] initWithDictionary:values
                                                                                  error:&error]);
-    if (provider == nil) throw failure(Phase::predict, path_, causes_of(error));
+    if (provider == nil) fail(Phase::predict, path_, causes_of(error));
     return provider;
   }
 
   Ref<id> state_of(const std::vector<FeatureValue>& given) {
     Ref<id> state = make_state(model_.get());
-    if (!state) throw failure(Phase::predict, path_, {});
+    if (!state) fail(Phase::predict, path_, {});
     for (const FeatureValue& value : given) {
       if (find_feature(states_, value.name) != nullptr) fill_state(state.get(), value);
     }
@@ -152,20 +152,20 @@ class CoreMLModel final : public LoadedModel {
   void predict_one(Item& item) {
     NSError* error = nil;
     item.outputs = [model_.get() predictionFromFeatures:item.inputs.get() error:&error];
-    if (!item.outputs) throw failure(Phase::predict, path_, causes_of(error));
+    if (!item.outputs) fail(Phase::predict, path_, causes_of(error));
   }
 
   void predict_with_states(Item& item) {
     NSError* error = nil;
     item.outputs = predict_with_state(model_.get(), item.inputs.get(), item.state.get(), &error);
-    if (!item.outputs) throw failure(Phase::predict, path_, causes_of(error));
+    if (!item.outputs) fail(Phase::predict, path_, causes_of(error));
   }
 
   void predict_batch(size_t items) {
     NSError* error = nil;
     const id<MLBatchProvider> outputs = [model_.get() predictionsFromBatch:batch_.get()
                                                                      error:&error];
-    if (outputs == nil) throw failure(Phase::predict, path_, causes_of(error));
+    if (outputs == nil) fail(Phase::predict, path_, causes_of(error));
     const auto count = static_cast<size_t>(outputs.count);
     if (count != items) {
       throw Error(fmt::format("predict failed: {}: {} results came for {} items", path_.string(),

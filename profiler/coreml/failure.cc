@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "profiler/compile_failure.h"
+
 namespace anemon::profiler {
 namespace {
 
@@ -88,8 +90,8 @@ std::string_view to_string(Phase phase) {
   return "compute plan";
 }
 
-Error failure(Phase phase, const std::filesystem::path& model,
-              const std::vector<FailureCause>& causes) {
+void fail(Phase phase, const std::filesystem::path& model,
+          const std::vector<FailureCause>& causes) {
   std::string message = fmt::format("{} failed: {}: ", to_string(phase), model.string());
   if (causes.empty()) message += "Core ML gave neither a result nor an error";
   for (size_t i = 0; i < causes.size(); ++i) {
@@ -97,9 +99,12 @@ Error failure(Phase phase, const std::filesystem::path& model,
     message += to_text(causes[i]);
   }
   const bool neural_engine = std::any_of(causes.begin(), causes.end(), speaks_of_neural_engine);
-  const std::string_view hint =
-      neural_engine ? kOtherUnits : hint_of_code(causes).value_or(hint_of_phase(phase));
-  return Error(message, std::string(hint));
+  const std::string hint(neural_engine ? kOtherUnits
+                                       : hint_of_code(causes).value_or(hint_of_phase(phase)));
+  if (phase == Phase::compile || (phase == Phase::load && neural_engine)) {
+    throw CompileFailure(message, hint);
+  }
+  throw Error(message, hint);
 }
 
 }  // namespace anemon::profiler

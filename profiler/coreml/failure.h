@@ -1,12 +1,11 @@
 // Errors of the framework in the program's words.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/error.h"
 
 namespace anemon::profiler {
 
@@ -21,9 +20,11 @@ struct FailureCause {
   bool raised = false;
 };
 
-// "load failed: /m.mlmodel: TEXT (com.apple.CoreML 3), because: TEXT (NSCocoaErrorDomain 260)" with
-// what can be done as the hint. `causes`: the outermost first; empty: the framework said nothing.
-Error failure(Phase phase, const std::filesystem::path& model,
-              const std::vector<FailureCause>& causes);
+// Throws Error, "load failed: /m.mlmodel: TEXT (com.apple.CoreML 3), because: TEXT
+// (NSCocoaErrorDomain 260)", with what can be done as the hint. It is a CompileFailure where a
+// compiler failed: the framework's, or the Neural Engine's while a model is loaded. `causes`: the
+// outermost first; empty: the framework said nothing.
+[[noreturn]] void fail(Phase phase, const std::filesystem::path& model,
+                       const std::vector<FailureCause>& causes);
 
 }  // namespace anemon::profiler

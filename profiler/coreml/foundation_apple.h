@@ -26,7 +26,7 @@ NSArray<NSNumber*>* to_numbers(const models::Shape& shape);
 std::vector<FailureCause> causes_of(NSError* error);
 FailureCause cause_of(NSException* exception);
 
-// Runs `body`; an Objective-C exception that it raises is thrown as failure(phase, model).
+// Runs `body`; an Objective-C exception that it raises is thrown as fail() does.
 template <typename Body>
 void guarded(Phase phase, const std::filesystem::path& model, Body body) {
   std::vector<FailureCause> raised;
@@ -35,7 +35,7 @@ void guarded(Phase phase, const std::filesystem::path& model, Body body) {
   } @catch (NSException* exception) {
     raised.push_back(cause_of(exception));
   }
-  if (!raised.empty()) throw failure(phase, model, raised);
+  if (!raised.empty()) fail(phase, model, raised);
 }
 
 }  // namespace anemon::profiler

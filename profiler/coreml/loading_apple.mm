@@ -43,7 +43,7 @@ std::filesystem::path compile_model(const std::filesystem::path& model) {
   guarded(Phase::compile, model, [&] {
     NSError* error = nil;
     NSURL* const url = [MLModel compileModelAtURL:to_url(model) error:&error];
-    if (url == nil) throw failure(Phase::compile, model, causes_of(error));
+    if (url == nil) fail(Phase::compile, model, causes_of(error));
     compiled = to_path(url);
   });
   return compiled;
@@ -64,7 +64,7 @@ Ref<MLModel*> load_model(const std::filesystem::path& compiled, const LoadReques
     model = [MLModel modelWithContentsOfURL:to_url(compiled)
                               configuration:configuration_for(request)
                                       error:&error];
-    if (!model) throw failure(Phase::load, request.model, causes_of(error));
+    if (!model) fail(Phase::load, request.model, causes_of(error));
   });
   return model;
 }
