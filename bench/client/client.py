@@ -12,7 +12,7 @@ NANOSECONDS = 1e9
 def runs(program, socket):
     """Seconds a call of each benchmark, by round."""
     output = subprocess.run(
-        [program, "--benchmark_format=json", "--benchmark_min_time=0.05",
+        [program, "--benchmark_format=json",
          f"--benchmark_repetitions={ROUNDS}", "--benchmark_enable_random_interleaving=true"],
         check=True, capture_output=True, text=True,
         env={**os.environ, "ANEMON_SOCKET": str(socket)}).stdout

@@ -69,8 +69,10 @@ anemon_result anemon_start(const anemon_options* options) {
     if (options != nullptr && options->size != sizeof *options) {
       return failed(ANEMON_INVALID, "anemon_options.size is not sizeof(anemon_options)");
     }
-    ClientProcess::instance().start(options == nullptr ? anemon_options{} : *options);
-    return ANEMON_OK;
+    const bool started =
+        ClientProcess::instance().start(options == nullptr ? anemon_options{} : *options);
+    if (started || options == nullptr) return ANEMON_OK;
+    return failed(ANEMON_INVALID, "the client runs already, with the options of its start");
   });
 }
 

@@ -85,10 +85,10 @@ typedef struct anemon_session anemon_session;
 
 #define ANEMON_MAX_ITEM_KINDS 4
 
-/* Starts the thread; does nothing when it runs already. Needed only for options (NULL: all
- * defaults), after anemon_stop() and in the child of a fork: the first anemon_model_register() or
- * anemon_session_begin() starts with the defaults. The queue keeps its first capacity.
- * ANEMON_INVALID, ANEMON_NO_RESOURCES. */
+/* Starts the thread. Needed only for options (NULL: all defaults), after anemon_stop() and in the
+ * child of a fork: the first anemon_model_register() or anemon_session_begin() starts with the
+ * defaults. The queue keeps its first capacity. Running already is ANEMON_OK without options and
+ * ANEMON_INVALID with some. ANEMON_INVALID, ANEMON_NO_RESOURCES. */
 ANEMON_CLIENT_API anemon_result anemon_start(const anemon_options* options);
 
 /* Sends what waits, for at most exit_flush_ms, counts the rest as lost and ends the thread. */

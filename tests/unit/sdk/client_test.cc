@@ -200,6 +200,10 @@ TEST_CASE("a failing call says why, to its own thread only") {
   {
     const RunningClient client("/" + too_long);
     RunningClient::await(ANEMON_STATE_ABSENT);
+    options.size = sizeof options;
+    CHECK(anemon_start(nullptr) == ANEMON_OK);
+    CHECK(anemon_start(&options) == ANEMON_INVALID);
+    CHECK(std::string(anemon_last_error()).find("runs already") != std::string::npos);
     char text[16];
     anemon_read_state(text, sizeof text);
     CHECK(std::string(text).size() == 15);
