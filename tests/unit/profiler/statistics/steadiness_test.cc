@@ -139,11 +139,16 @@ TEST_CASE("steady series are seldom called unstable, however noisy they are") {
 
 TEST_CASE("noise that lasts a few values is no trend and no difference of windows") {
   Noise noise(52);
-  for (const auto& [phi, n] : {std::pair<double, size_t>{0.9, 50}, {0.7, 300}}) {
+  struct Case {
+    double phi;
+    size_t n;
+    double deviation;
+  };
+  for (const auto& [phi, n, deviation] : {Case{0.9, 50, 0.05}, Case{0.8, 600, 0.08}}) {
     int unstable = 0;
     for (int run = 0; run < 200; ++run) {
       std::vector<double> values = noise.autoregressive(n, phi);
-      for (double& value : values) value = std::exp(0.05 * value);
+      for (double& value : values) value = std::exp(deviation * value);
       unstable += judge_run(values).stability == Stability::unstable;
     }
     INFO("phi " << phi << " n " << n);
