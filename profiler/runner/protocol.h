@@ -15,6 +15,7 @@
 
 #include "core/clock.h"
 #include "models/graph/model.h"
+#include "profiler/coreml/compute_plan.h"
 #include "profiler/engine.h"
 
 namespace anemon::profiler {
@@ -80,6 +81,9 @@ struct PredictRequest {
 struct StopRequest {  // ends a predict at its next line of samples; has no answer of its own
   bool operator==(const StopRequest&) const = default;
 };
+struct PlanRequest {  // before anything is loaded, and best by a runner of its own
+  LoadRequest load;
+};
 struct OperationsRequest {
   bool operator==(const OperationsRequest&) const = default;
 };
@@ -95,8 +99,9 @@ struct ByeRequest {
   bool operator==(const ByeRequest&) const = default;
 };
 
-using Request = std::variant<HelloRequest, LoadRequest, FillRequest, PredictRequest, StopRequest,
-                             OperationsRequest, ResultsRequest, MemoryRequest, ByeRequest>;
+using Request =
+    std::variant<HelloRequest, PlanRequest, LoadRequest, FillRequest, PredictRequest, StopRequest,
+                 OperationsRequest, ResultsRequest, MemoryRequest, ByeRequest>;
 
 // ---- Answers
 
@@ -106,6 +111,12 @@ struct Hello {
   int64_t pid = 0;
   EngineFacts engine;                // the one in use
   std::vector<std::string> engines;  // that it could use
+};
+
+// What the engine intends for the model's operations.
+struct Plan {
+  ComputePlan plan;
+  bool more = false;  // a further line follows
 };
 
 struct FeatureInfo {
@@ -196,7 +207,7 @@ struct Failure {
   bool operator==(const Failure&) const = default;
 };
 
-using Answer = std::variant<Hello, Loaded, Filled, Samples, Predicted, Operations, Results,
+using Answer = std::variant<Hello, Plan, Loaded, Filled, Samples, Predicted, Operations, Results,
                             MemoryUse, Bye, Failure>;
 
 std::string_view name_of(InputFill::Kind kind);

@@ -20,15 +20,15 @@ std::string_view name_of(Failure::Kind kind) {
 // In the order of the variants.
 std::string_view name_of(const Request& request) {
   static constexpr std::string_view kNames[] = {
-      "hello", "load", "fill", "predict", "stop", "operations", "results", "memory", "bye"};
+      "hello", "plan", "load", "fill", "predict", "stop", "operations", "results", "memory", "bye"};
   static_assert(std::size(kNames) == std::variant_size_v<Request>);
   return kNames[request.index()];
 }
 
 std::string_view name_of(const Answer& answer) {
-  static constexpr std::string_view kNames[] = {"hello",     "loaded",     "filled",  "samples",
-                                                "predicted", "operations", "results", "memory",
-                                                "bye",       "error"};
+  static constexpr std::string_view kNames[] = {"hello",   "plan",      "loaded",     "filled",
+                                                "samples", "predicted", "operations", "results",
+                                                "memory",  "bye",       "error"};
   static_assert(std::size(kNames) == std::variant_size_v<Answer>);
   return kNames[answer.index()];
 }

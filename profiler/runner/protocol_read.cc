@@ -15,6 +15,7 @@ namespace {
 using Value = JsonLine::Value;
 
 constexpr size_t kMaxRank = 64;
+constexpr int64_t kMaxNesting = 1000;
 constexpr double kMaxSeconds = 1e9;  // some thirty years
 
 // An object's members by name; the first of equal ones counts.
@@ -212,6 +213,7 @@ Request request_of(const Value& root) {
   const std::string_view name = kind.text();
   if (name == "hello")
     return HelloRequest{members.at("protocol").integer(), members.text("engine")};
+  if (name == "plan") return PlanRequest{load_request(members)};
   if (name == "load") return load_request(members);
   if (name == "fill") return fill_request(members);
   if (name == "predict") return predict_request(members);
@@ -246,6 +248,35 @@ Hello hello(const Members& members) {
     engines->array().for_each([&](const Value& each) { hello.engines.emplace_back(each.text()); });
   }
   return hello;
+}
+
+models::Engine planned_engine(const Value& value) {
+  return one_of(value, models::Engine::cpu,
+                [](models::Engine engine) { return models::name_of(engine); });
+}
+
+Plan plan(const Members& members) {
+  Plan plan;
+  plan.plan.kind = members.text("kind");
+  members.at("operations").array().for_each([&](const Value& each) {
+    const Members row(each);
+    PlannedOperation operation;
+    operation.name = row.at("name").text();
+    operation.type = row.text("type");
+    operation.function = row.text("function");
+    if (const auto depth = row.find("depth")) {
+      operation.depth = static_cast<int>(depth->integer(0, kMaxNesting));
+    }
+    if (const auto engine = row.find("preferred")) operation.preferred = planned_engine(*engine);
+    if (const auto engines = row.find("supported")) {
+      engines->array().for_each(
+          [&](const Value& engine) { operation.supported.push_back(planned_engine(engine)); });
+    }
+    if (const auto cost = row.find("cost")) operation.cost = cost->number();
+    plan.plan.operations.push_back(std::move(operation));
+  });
+  plan.more = members.flag("more");
+  return plan;
 }
 
 FeatureInfo feature(const Value& value) {
@@ -390,6 +421,7 @@ Answer answer_of(const Value& root) {
   const Value kind = members.at("answer");
   const std::string_view name = kind.text();
   if (name == "hello") return hello(members);
+  if (name == "plan") return plan(members);
   if (name == "loaded") return loaded(members);
   if (name == "filled") return filled(members);
   if (name == "samples") return samples(members);

@@ -57,6 +57,8 @@ void write(Json& json, const LoadRequest& request) {
   if (request.compiled) json["compiled"] = request.compiled->string();
 }
 
+void write(Json& json, const PlanRequest& request) { write(json, request.load); }
+
 void write(Json& json, const FillRequest& request) {
   json["items"] = request.items;
   json["seed"] = request.seed;
@@ -113,6 +115,24 @@ void write(Json& json, const Hello& hello) {
     engine["compute_units"].push_back(to_string(units));
   }
   json["engines"] = hello.engines;
+}
+
+void write(Json& json, const Plan& plan) {
+  json["kind"] = plan.plan.kind;
+  json["operations"] = Json::array();
+  for (const PlannedOperation& operation : plan.plan.operations) {
+    Json row{{"name", operation.name}, {"type", operation.type}};
+    put(row, "function", operation.function);
+    row["depth"] = operation.depth;
+    if (operation.preferred) row["preferred"] = models::name_of(*operation.preferred);
+    row["supported"] = Json::array();
+    for (const models::Engine engine : operation.supported) {
+      row["supported"].push_back(models::name_of(engine));
+    }
+    put(row, "cost", operation.cost);
+    json["operations"].push_back(std::move(row));
+  }
+  json["more"] = plan.more;
 }
 
 void write(Json& json, const Loaded& loaded) {

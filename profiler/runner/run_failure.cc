@@ -1,6 +1,7 @@
 #include "profiler/runner/run_failure.h"
 
 #include <csignal>
+#include <iterator>
 #include <utility>
 
 namespace anemon::profiler {
@@ -17,13 +18,15 @@ std::string_view name_of(RunOutcome outcome) {
                                                 "not found",
                                                 "wrong protocol version",
                                                 "interrupted"};
+  static_assert(std::size(kNames) == static_cast<size_t>(RunOutcome::interrupted) + 1);
   return kNames[static_cast<size_t>(outcome)];
 }
 
 std::string_view name_of(RunPhase phase) {
   static constexpr std::string_view kNames[] = {
-      "start",   "load",       "fill",    "first inference", "warm-up",
-      "measure", "operations", "results", "memory",          "end"};
+      "start",      "plan",    "load",   "fill", "first inference", "warm-up", "measure",
+      "operations", "results", "memory", "end"};
+  static_assert(std::size(kNames) == static_cast<size_t>(RunPhase::end) + 1);
   return kNames[static_cast<size_t>(phase)];
 }
 

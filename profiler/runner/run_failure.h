@@ -27,6 +27,7 @@ enum class RunOutcome : uint8_t {
 
 enum class RunPhase : uint8_t {
   start,
+  plan,
   load,
   fill,
   first_inference,

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "core/utf8.h"
@@ -78,6 +79,21 @@ RunnerProcess::RunnerProcess(std::vector<std::string> command, const RunnerLimit
 }
 
 RunnerProcess::~RunnerProcess() = default;
+
+ComputePlan RunnerProcess::plan(const LoadRequest& request) {
+  units_ = request.units;
+  ComputePlan whole;
+  auto part = ask<Plan>(PlanRequest{request}, RunPhase::plan, limits_.load);
+  const Duration deadline = awake_now() + limits_.answer;
+  for (;;) {
+    whole.kind = part.plan.kind;
+    std::move(part.plan.operations.begin(), part.plan.operations.end(),
+              std::back_inserter(whole.operations));
+    if (!part.more) return whole;
+    if (whole.operations.size() > kMaxOperations) fail_garbage("more than 1000000 operations", {});
+    part = expect<Plan>(receive(deadline));
+  }
+}
 
 Loaded RunnerProcess::load(const LoadRequest& request) {
   units_ = request.units;

@@ -61,6 +61,8 @@ class RunnerProcess {
   pid_t pid() const { return child_.pid(); }  // 0 once it has ended
   bool alive() const { return child_.pid() != 0; }
 
+  // What the engine intends, by its own account. Best by a runner that is for nothing else.
+  ComputePlan plan(const LoadRequest& request);
   Loaded load(const LoadRequest& request);
   Filled fill(const FillRequest& request);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -98,9 +99,30 @@ void Session::answer(const HelloRequest& request) {
     }
     model_.reset();
     engine_ = spec->open();
+    spec_ = &*spec;
     hello.engine = engine_->facts();
   }
   write(hello);
+}
+
+void Session::answer(const PlanRequest& request) {
+  engine();
+  if (spec_->plan == nullptr) {
+    throw Error(fmt::format("the engine {} has no plan to tell", spec_->name));
+  }
+  ComputePlan plan = spec_->plan(request.load);
+  for (size_t begin = 0;;) {
+    const size_t end = std::min(begin + kMaxOperationsInLine, plan.operations.size());
+    Plan part;
+    part.plan.kind = plan.kind;
+    std::move(plan.operations.begin() + static_cast<std::ptrdiff_t>(begin),
+              plan.operations.begin() + static_cast<std::ptrdiff_t>(end),
+              std::back_inserter(part.plan.operations));
+    part.more = end < plan.operations.size();
+    write(part);
+    if (!part.more) return;
+    begin = end;
+  }
 }
 
 void Session::answer(const LoadRequest& request) {

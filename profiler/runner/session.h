@@ -31,6 +31,7 @@ class Session {
  private:
   void handle(const Request& request);
   void answer(const HelloRequest& request);
+  void answer(const PlanRequest& request);
   void answer(const LoadRequest& request);
   void answer(const FillRequest& request);
   void answer(const PredictRequest& request);
@@ -49,6 +50,7 @@ class Session {
   const Clock& clock_;
   RequestReader requests_;
   const int answers_;
+  const EngineSpec* spec_ = nullptr;  // of the engine
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<LoadedModel> model_;  // before its engine it goes
   LoadRequest loaded_;

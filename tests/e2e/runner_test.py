@@ -82,7 +82,7 @@ def gone(pid):
 
 class Document(unittest.TestCase):
     def test_every_example_is_json_and_every_request_in_it_is_understood(self):
-        known = {"hello", "load", "fill", "predict", "results"}
+        known = {"hello", "plan", "load", "fill", "predict", "results"}
         seen = set()
         for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.S):
             decoder, text = json.JSONDecoder(parse_constant=refuse), block.strip()

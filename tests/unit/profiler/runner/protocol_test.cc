@@ -108,6 +108,14 @@ class Dice {
     return feature;
   }
 
+  PlannedOperation planned() {
+    PlannedOperation operation{text(), text(), text(), static_cast<int>(below(5)), {}, {}, {}};
+    operation.preferred = maybe([&] { return static_cast<models::Engine>(below(3)); });
+    operation.supported = list([&] { return static_cast<models::Engine>(below(3)); });
+    operation.cost = maybe([&] { return number(); });
+    return operation;
+  }
+
   Request request() {
     switch (below(9)) {
       case 0:
@@ -121,6 +129,7 @@ class Dice {
         load.threads = static_cast<unsigned>(below(64));
         load.round_to_fp16 = flip();
         if (flip()) load.compiled = "/c/" + text();
+        if (flip()) return PlanRequest{load};
         return load;
       }
       case 2:
@@ -158,7 +167,7 @@ class Dice {
   }
 
   Answer answer() {
-    switch (below(10)) {
+    switch (below(11)) {
       case 0: {
         Hello hello;
         hello.runner = text();
@@ -223,6 +232,8 @@ class Dice {
                          {},
                          maybe([&] { return count(); })};
       case 8:
+        return Plan{{text(), list([&] { return planned(); })}, flip()};
+      case 9:
         return Bye{};
       default:
         return Failure{static_cast<Failure::Kind>(below(5)), text(), text(), text()};

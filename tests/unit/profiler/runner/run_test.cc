@@ -245,6 +245,23 @@ TEST_CASE("a runner of one's own that keeps to the document is as good as ours")
   CHECK(runner.end().end.outcome == RunOutcome::ok);
 }
 
+TEST_CASE("a plan is told where there is one, in as many lines as it takes") {
+  RunnerProcess runner({SCRIPTED_RUNNER}, {});
+  const ComputePlan plan = runner.plan(model("many:2500"));
+  CHECK(plan.kind == "program");
+  REQUIRE(plan.operations.size() == 2500);
+  CHECK(plan.operations[2499].name == "op_2499");
+  CHECK(plan.operations[2].preferred == models::Engine::ane);
+  CHECK(plan.operations[2].supported == std::vector{models::Engine::ane, models::Engine::cpu});
+  CHECK(plan.operations[2].cost == 0.5);
+  CHECK_FALSE(plan.operations[1].preferred);
+  const RunFailure failure = failure_of([&] { runner.plan(model("throw-load")); });
+  CHECK(failure.outcome() == RunOutcome::refused);
+  CHECK(failure.phase() == RunPhase::plan);
+  RunnerProcess other({"python3", TINY_RUNNER}, {});
+  CHECK(failure_of([&] { other.plan(model("any")); }).outcome() == RunOutcome::refused);
+}
+
 TEST_CASE("large inputs get through while the runner is slow to read") {
   RunnerProcess runner({SCRIPTED_RUNNER}, {});
   runner.load(model("good"));

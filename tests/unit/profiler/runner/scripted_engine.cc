@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "profiler/compile_failure.h"
+#include "profiler/coreml/compute_plan.h"
 
 namespace anemon::profiler {
 namespace {
@@ -170,12 +171,31 @@ class ScriptedEngine final : public Engine {
   }
 };
 
+ComputePlan plan_scripted(const LoadRequest& request) {
+  const Script script = script_of(request.model);
+  misbehave(script.behaviour, "load");
+  ComputePlan plan;
+  plan.kind = "program";
+  for (int i = 0; i < script.number; ++i) {
+    PlannedOperation operation;
+    operation.name = "op_" + std::to_string(i);
+    if (i % 2 == 0) {
+      operation.preferred = models::Engine::ane;
+      operation.supported = {models::Engine::ane, models::Engine::cpu};
+      operation.cost = 0.5;
+    }
+    plan.operations.push_back(std::move(operation));
+  }
+  return plan;
+}
+
 }  // namespace
 
 std::unique_ptr<Engine> open_scripted_engine() { return std::make_unique<ScriptedEngine>(); }
 
 const std::vector<EngineSpec>& engines() {
-  static const std::vector<EngineSpec> engines = {{"scripted", open_scripted_engine}};
+  static const std::vector<EngineSpec> engines = {
+      {"scripted", open_scripted_engine, plan_scripted}};
   return engines;
 }
 
