@@ -266,6 +266,10 @@ std::unique_ptr<Runnable> make_network(const models::Model& model, const Runnabl
     }
     function = &*found;
   }
+  if (model.container == "mlmodelc" && function->old_network) {
+    throw Error("the layers of a compiled neural network cannot be run by the reference engine",
+                "profile the .mlmodel it was compiled from");
+  }
   const models::Interface& interface = described_interface(model, *function);
   return std::make_unique<Network>(model, *function, interface, request);
 }

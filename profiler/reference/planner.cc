@@ -205,7 +205,7 @@ void Planner::define(ValueId value, std::shared_ptr<List> list) {
 
 bool Planner::dies(ValueId value) const {
   const Place& held = places_[value];
-  return !held.constant && held.block == block_ && held.last_use == index_;
+  return !held.forms.empty() && !held.constant && held.block == block_ && held.last_use == index_;
 }
 
 Buffer* Planner::take(size_t elements) {
