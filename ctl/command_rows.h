@@ -18,6 +18,7 @@ constexpr size_t kMany = 1000;
 std::span<const Command> look_commands();
 std::span<const Command> measure_commands();
 std::span<const Command> model_commands();
+std::span<const Command> profile_commands();
 std::span<const Command> service_commands();
 std::span<const Command> care_commands();
 

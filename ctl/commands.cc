@@ -10,7 +10,7 @@ std::span<const Command> commands() {
   static const std::vector<Command> kCommands = [] {
     std::vector<Command> all;
     for (const auto group : {look_commands(), measure_commands(), model_commands(),
-                             service_commands(), care_commands()}) {
+                             profile_commands(), service_commands(), care_commands()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     return all;

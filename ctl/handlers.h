@@ -32,6 +32,8 @@ int validate_models(Context& context, const Arguments& arguments);
 int recommend_for_models(Context& context, const Arguments& arguments);
 int compare_model_files(Context& context, const Arguments& arguments);
 
+int report_result(Context& context, const Arguments& arguments);
+
 int install_service(Context& context, const Arguments& arguments);
 int uninstall_service(Context& context, const Arguments& arguments);
 int start_service(Context& context, const Arguments& arguments);

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -14,6 +12,7 @@
 #include "ctl/exit_code.h"
 #include "ctl/handlers.h"
 #include "ctl/numbers.h"
+#include "ctl/output_file.h"
 #include "ctl/session_report.h"
 
 namespace anemon {
@@ -81,48 +80,6 @@ Table sessions_table(const Json& document) {
 std::string since_expression(const std::string& text) {
   return parse_duration(text) ? "now-" + text : text;
 }
-
-// Where an export goes: a file that appears with the first byte and, unless closed, disappears
-// again, for half of it would pass for the whole; or an open stream.
-class ExportFile {
- public:
-  ExportFile(std::string path, std::FILE* stream) : path_(std::move(path)), stream_(stream) {}
-  ~ExportFile() {
-    if (file_ == nullptr) return;
-    std::fclose(file_);
-    std::remove(path_.c_str());
-  }
-  ExportFile(const ExportFile&) = delete;
-  ExportFile& operator=(const ExportFile&) = delete;
-
-  void write(std::string_view piece) {
-    if (!path_.empty() && file_ == nullptr) {
-      file_ = std::fopen(path_.c_str(), "wb");
-      if (file_ == nullptr) fail();
-    }
-    write_text(path_.empty() ? stream_ : file_, piece);
-    bytes_ += static_cast<double>(piece.size());
-  }
-
-  // Returns how many bytes there were.
-  double close() {
-    if (!path_.empty()) {
-      write({});
-      if (std::fclose(std::exchange(file_, nullptr)) != 0) fail();
-    }
-    return bytes_;
-  }
-
- private:
-  [[noreturn]] void fail() const {
-    throw Error(fmt::format("{}: {}", path_, std::strerror(errno)));
-  }
-
-  const std::string path_;
-  std::FILE* const stream_;
-  std::FILE* file_ = nullptr;
-  double bytes_ = 0;
-};
 
 std::string newest_running(ControlClient& client) {
   SessionFilter filter;
@@ -205,7 +162,7 @@ int export_session(Context& context, const Arguments& arguments) {
     throw UsageError(fmt::format("a session is not exported as {}", format),
                      "--format json, csv, ndjson, openmetrics or trace");
   }
-  ExportFile file(arguments.value("to"), context.out.file);
+  OutputFile file(arguments.value("to"), context.out.file);
   context.client().export_session(arguments.operands().front(), format,
                                   [&](std::string_view piece) { file.write(piece); });
   const double bytes = file.close();

@@ -122,6 +122,9 @@ void give_to_group(const std::string& path, const std::string& name) {
   if (entry == nullptr) {
     fail(path, "there is no group " + name, "create the group or leave the socket's group out");
   }
+  // On macOS it has its folder's group from the start, to which its maker need not belong.
+  struct stat status {};
+  if (lstat(path.c_str(), &status) == 0 && status.st_gid == entry->gr_gid) return;
   if (chown(path.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0) {
     const int error = errno;
     fail(path, "giving it to group " + name + ": " + std::strerror(error),

@@ -17,7 +17,7 @@ ALLOWED = {
     "models": {"core", "platform"},
     "profiler": {"core", "platform", "models"},
     "sdk": {"core", "client", "platform"},
-    "ctl": {"core", "config", "platform", "collectors", "client", "models"},
+    "ctl": {"core", "config", "platform", "collectors", "client", "models", "profiler"},
     "daemon": {"core", "config", "platform", "helper", "collectors", "exporters",
                "sessions"},
 }

@@ -10,6 +10,7 @@ class Anemon < Formula
   depends_on "cmake" => :build
   depends_on "ninja" => :build
   depends_on "nlohmann-json" => :build
+  depends_on "node" => :build # bundles the script of HTML reports
   depends_on "pkg-config" => :build
   depends_on "cpp-httplib"
   depends_on "fmt"
@@ -20,6 +21,10 @@ class Anemon < Formula
   depends_on "yaml-cpp"
 
   def install
+    web = "profiler/report/web"
+    mkdir_p "build/tools/npm/web"
+    cp ["#{web}/package.json", "#{web}/package-lock.json"], "build/tools/npm/web"
+    system "npm", "ci", "--prefix", "build/tools/npm/web", "--ignore-scripts"
     system "cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DANEMON_TESTS=OFF", *std_cmake_args
     system "cmake", "--build", "build"
     system "cmake", "--install", "build"

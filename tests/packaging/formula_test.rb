@@ -44,7 +44,7 @@ class FormulaTest < Minitest::Test
   def said(word) = Anemon.said[word]
 
   def test_what_it_depends_on_is_what_the_brewfile_installs_but_for_tests
-    only_for_tests = %w[catch2 node prometheus shellcheck]
+    only_for_tests = %w[catch2 prometheus shellcheck]
     brewfile = File.readlines(File.join(ROOT, "Brewfile")).filter_map { |line| line[/^brew "(.+)"/, 1] }
     needed = said(:depends_on).filter_map do |values, options|
       values.first || options.keys.find { |key| key.is_a?(String) }
