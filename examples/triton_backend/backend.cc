@@ -163,7 +163,7 @@ TRITONSERVER_Error* TRITONBACKEND_ModelInitialize(TRITONBACKEND_Model* model) {
     profile(name, config);
     auto served = std::make_unique<ServedModel>(name, config);
     check(TRITONBACKEND_ModelSetState(model, served.get()));
-    served.release();
+    static_cast<void>(served.release());  // the server's until ModelFinalize
   });
 }
 

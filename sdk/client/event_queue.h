@@ -75,11 +75,10 @@ class EventQueue {
   };
   static_assert(sizeof(Slot) == 64);
 
-  // constant after construction
+  // of the writers, with what is constant after construction and read beside it
+  alignas(64) std::atomic<uint64_t> tail_{0};
   const uint64_t mask_;
   const std::unique_ptr<Slot[]> slots_;
-  // of the writers
-  alignas(64) std::atomic<uint64_t> tail_{0};
   alignas(64) std::atomic<uint64_t> dropped_{0};
   // of the reader
   alignas(64) uint64_t head_ = 0;

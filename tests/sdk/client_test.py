@@ -265,7 +265,7 @@ class Client(unittest.TestCase):
             self.ready(driver, "send=3600000 look=20")
             self.assertEqual(driver.numbers("report 4 1000")["ok"], 4)
             child = driver.numbers("fork 6")
-            self.assertEqual(child, {"before": 0, "after": 6, "flushed": 0, "accepted": 6,
+            self.assertEqual(child, {"state": 0, "before": 0, "after": 6, "flushed": 0, "accepted": 6,
                                      "ended": 0})
             # What waited in the parent is the parent's alone.
             self.assertEqual(driver.ask("flush 20000"), "0")

@@ -109,6 +109,8 @@ static void in_child(unsigned long count) {
   if (child == 0) {
     struct results before = {0, 0, 0, 0}, after = {0, 0, 0, 0};
     anemon_counters counters;
+    anemon_model_register("of the child", "cpu", NULL, 0);
+    const anemon_state state = anemon_read_state(NULL, 0);
     report(count, 1000, 1, NULL, &before);
     anemon_start(NULL);
     while (!anemon_listening()) {
@@ -119,8 +121,8 @@ static void in_child(unsigned long count) {
     const anemon_result flushed = anemon_flush(20000);
     const anemon_result ended = session == NULL ? ANEMON_OK : anemon_session_end(session, 100);
     anemon_read_counters(&counters);
-    printf("before=%lu after=%lu flushed=%d accepted=%llu ended=%d\n", before.ok, after.ok,
-           (int)flushed, (unsigned long long)counters.accepted, (int)ended);
+    printf("state=%d before=%lu after=%lu flushed=%d accepted=%llu ended=%d\n", (int)state,
+           before.ok, after.ok, (int)flushed, (unsigned long long)counters.accepted, (int)ended);
     exit(0);
   }
   int status = 0;

@@ -56,6 +56,34 @@ TEST_CASE("threads that report at once are accounted for to the last inference")
   CHECK(received == queued);
 }
 
+TEST_CASE("a slow daemon holds up the thread, but no call") {
+  const test::ScratchDirectory scratch;
+  std::atomic<bool> held{false}, released{false};
+  const ScriptedDaemon daemon(scratch / "s", [&](const ScriptedRequest& request) {
+    if (events_in(request) > 0) held = true;
+    while (events_in(request) > 0 && !released) std::this_thread::yield();
+    return accept_all(request);
+  });
+  const RunningClient client((scratch / "s").string());
+  RunningClient::await(ANEMON_STATE_LISTENING);
+  const client::Model model("m");
+  uint64_t calls = 1, dropped = 0;
+  REQUIRE(anemon_inference(model.handle(), 1000, 1, nullptr) == ANEMON_OK);
+  while (!held) std::this_thread::yield();
+  // The queue fills while its first batch is on the way: every call comes back all the same.
+  while (dropped < 100) {
+    dropped += anemon_inference(model.handle(), 1000, 1, nullptr) == ANEMON_DROPPED ? 1 : 0;
+    ++calls;
+  }
+  CHECK(anemon_flush(1) == ANEMON_TIMEOUT);
+  CHECK(client.counted().dropped == 100);
+  CHECK(client.counted().queued == calls - 100);
+  CHECK(client.counted().accepted == 0);
+  released = true;
+  CHECK(anemon_flush(60000) == ANEMON_OK);
+  CHECK(client.counted().accepted == calls - 100);
+}
+
 TEST_CASE("a request that got no answer is not sent again, one that was not taken is") {
   const test::ScratchDirectory scratch;
   std::atomic<int> reports{0};
