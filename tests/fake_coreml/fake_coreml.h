@@ -88,6 +88,7 @@ struct Script {
   std::function<void()> on_compile, on_load, on_predict;
   std::optional<long> batch_results;  // as many, whatever was asked
   bool padded_outputs = false;        // rows further apart than they are long
+  bool moving_arrays = false;         // memory and strides are others when they are written to
   bool no_pixel_buffers = false;
   Structure structure;
   enum class Answer { at_once, from_a_thread, never, later } answer = Answer::at_once;

@@ -76,24 +76,29 @@ size_t place_of(size_t flat, NSArray* shape, NSArray* strides) {
 }  // namespace
 
 @implementation MLMultiArray
+- (void)layOutWithRow:(NSInteger)row {
+  NSMutableArray* const strides = [NSMutableArray array];
+  NSInteger stride = 1;
+  for (NSUInteger i = [shape_ count]; i > 0; --i) {
+    [strides insertObject:[NSNumber numberWithInteger:stride] atIndex:0];
+    stride *= [[shape_ objectAtIndex:i - 1] integerValue];
+    if (i == [shape_ count]) stride = (stride + row - 1) / row * row;
+  }
+  [strides_ release];
+  strides_ = [strides copy];
+  bytes_ = stride * bytes_of(type_);
+  std::free(memory_);
+  memory_ = std::malloc(static_cast<size_t>(bytes_));
+  std::memset(memory_, 0x7B, static_cast<size_t>(bytes_));
+}
 - (instancetype)initWithShape:(NSArray*)shape
                      dataType:(MLMultiArrayDataType)type
                           row:(NSInteger)row {
   self = [super init];
   if (self == nil) return nil;
-  NSMutableArray* const strides = [NSMutableArray array];
-  NSInteger stride = 1;
-  for (NSUInteger i = [shape count]; i > 0; --i) {
-    [strides insertObject:[NSNumber numberWithInteger:stride] atIndex:0];
-    stride *= [[shape objectAtIndex:i - 1] integerValue];
-    if (i == [shape count]) stride = (stride + row - 1) / row * row;
-  }
   shape_ = [shape copy];
-  strides_ = [strides copy];
   type_ = type;
-  bytes_ = stride * bytes_of(type);
-  memory_ = std::malloc(static_cast<size_t>(bytes_));
-  std::memset(memory_, 0x7B, static_cast<size_t>(bytes_));
+  [self layOutWithRow:row];
   return self;
 }
 - (instancetype)initWithShape:(NSArray*)shape
@@ -129,6 +134,7 @@ size_t place_of(size_t flat, NSArray* shape, NSArray* strides) {
   handler(memory_, bytes_);
 }
 - (void)getMutableBytesWithHandler:(void (^)(void*, NSInteger, NSArray<NSNumber*>*))handler {
+  if (fake_coreml::script().moving_arrays) [self layOutWithRow:kRow];
   handler(memory_, bytes_, strides_);
 }
 @end

@@ -52,6 +52,14 @@ TEST_CASE_METHOD(CoreMLTest,
   CHECK(model->results(0)[0].numbers == std::vector<float>{2, 4, 6, 8, 10, 12});
 }
 
+TEST_CASE_METHOD(CoreMLTest, "an input whose rows move apart when it is written is written right") {
+  script().moving_arrays = true;
+  const auto model = load();
+  model->set_inputs(0, {numbers("x", {1, 2, 3, 4, 5, 6})});
+  model->predict(1);
+  CHECK(model->results(0)[0].numbers == std::vector<float>{2, 4, 6, 8, 10, 12});
+}
+
 TEST_CASE_METHOD(CoreMLTest, "several items are one call, whatever sizes follow each other") {
   const auto model = load();
   for (size_t item = 0; item < 4; ++item) {
