@@ -65,6 +65,13 @@ def total(daemon, model, unit="ane", name="anemon_inferences_total"):
     return daemon.metrics().get(name + labels(model, unit), 0)
 
 
+def hang(daemon):
+    """Returns once the daemon has really stopped."""
+    daemon.signal(signal.SIGSTOP)
+    _, status = os.waitpid(daemon.process.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+
+
 class Client(unittest.TestCase):
     def ready(self, driver, options=QUICK, model="m ane token image"):
         self.assertEqual(driver.ask(f"start {options}"), "0")
@@ -171,7 +178,7 @@ class Client(unittest.TestCase):
     def test_a_hung_daemon_blocks_neither_calls_nor_the_end(self):
         with Daemon(FAST) as daemon, Driver(daemon.socket) as driver:
             self.ready(driver, f"{QUICK} answer=200 exit=300 patience=60000")
-            daemon.signal(signal.SIGSTOP)
+            hang(daemon)
             self.assertEqual(driver.numbers("report 10 1000")["ok"], 10)
             driver.await_state(SILENT)
             # What was sent without an answer is lost, what came later waits.
@@ -187,7 +194,7 @@ class Client(unittest.TestCase):
     def test_a_hung_daemon_that_goes_on_gets_what_waited(self):
         with Daemon(FAST) as daemon, Driver(daemon.socket) as driver:
             self.ready(driver, f"{QUICK} answer=200 patience=60000")
-            daemon.signal(signal.SIGSTOP)
+            hang(daemon)
             driver.ask("report 10 1000")
             driver.await_state(SILENT)
             eventually(lambda: driver.numbers("counters")["waiting"] == 0, what="a lost batch")
@@ -265,8 +272,8 @@ class Client(unittest.TestCase):
             self.ready(driver, "send=3600000 look=20")
             self.assertEqual(driver.numbers("report 4 1000")["ok"], 4)
             child = driver.numbers("fork 6")
-            self.assertEqual(child, {"state": 0, "before": 0, "after": 6, "flushed": 0, "accepted": 6,
-                                     "ended": 0})
+            self.assertEqual(child, {"state": 0, "before": 0, "after": 6, "flushed": 0,
+                                     "accepted": 6, "ended": 0})
             # What waited in the parent is the parent's alone.
             self.assertEqual(driver.ask("flush 20000"), "0")
             self.assertEqual(self.all_accounted(driver, 4)["accepted"], 4)
@@ -313,7 +320,7 @@ class Client(unittest.TestCase):
             self.assertIn("no daemon", driver.ask("session-begin s 1000"))
             self.assertEqual(driver.ask("session-end 1000").split()[0], "0")
         with Daemon() as hung, Driver(hung.socket) as driver:
-            hung.signal(signal.SIGSTOP)
+            hang(hung)
             self.assertIn("does not answer", driver.ask("session-begin s 100"))
             hung.signal(signal.SIGCONT)
 
