@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/utf8.h"
@@ -9,6 +10,13 @@
 
 namespace anemon {
 namespace {
+
+// Ids go into the targets of requests.
+bool is_session_id(const std::string& text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-';
+  });
+}
 
 SessionOutcome post(const std::filesystem::path& socket, const std::string& target,
                     const std::string& body, Duration awake_deadline,
@@ -52,6 +60,9 @@ SessionOutcome begin_session(const std::vector<std::filesystem::path>& sockets, 
       return {ANEMON_REFUSED, socket.native() + ": what answers is no daemon of anemon"};
     }
     session.id = document["id"].get<std::string>();
+    if (!is_session_id(session.id)) {
+      return {ANEMON_REFUSED, socket.native() + ": '" + session.id + "' is no session"};
+    }
     session.socket = socket;
     return outcome;
   }

@@ -151,6 +151,19 @@ TEST_CASE("no answer of a stranger ends the program or hides a count") {
   CHECK(counted.refused + counted.lost == 1);
 }
 
+TEST_CASE("a session's id from a stranger gets into no request") {
+  const test::ScratchDirectory scratch;
+  const ScriptedDaemon daemon(scratch / "s", [](const ScriptedRequest& request) {
+    if (request.target != "/v1/sessions") return accept_all(request);
+    return http_answer(201, R"({"id":"a/stop HTTP/1.1\r\nX: y"})");
+  });
+  const RunningClient client((scratch / "s").string());
+  CHECK(anemon_session_begin("s", 30000) == nullptr);
+  CHECK(std::string(anemon_last_error()).find("is no session") != std::string::npos);
+  CHECK(anemon_session_begin("\xff", 30000) == nullptr);
+  CHECK(std::string(anemon_last_error()).find("UTF-8") != std::string::npos);
+}
+
 TEST_CASE("an inference that ends in the future is refused before it is sent") {
   const test::ScratchDirectory scratch;
   const ScriptedDaemon daemon(scratch / "s", accept_all);
