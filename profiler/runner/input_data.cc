@@ -124,6 +124,7 @@ ChosenFill choose_fill(const models::Feature& input, const InputFill& asked,
     case FeatureKind::array:
     case FeatureKind::number:
     case FeatureKind::integer:
+    case FeatureKind::state:
       break;
     default:
       fail(input, fmt::format("nothing is known to fill a {} with", models::name_of(input.kind)),
