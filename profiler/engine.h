@@ -39,7 +39,8 @@ struct LoadRequest {
   models::InputShapes shapes;  // by input's name; others take their default
   unsigned threads = 1;
   bool round_to_fp16 = false;  // reference engine: results of fp16 operations are rounded to fp16
-  std::optional<std::filesystem::path> compiled;  // coreml: keep and reuse the compiled model here
+  // coreml: keep and reuse the compiled model here; a path ending in .mlmodelc.
+  std::optional<std::filesystem::path> compiled;
 };
 
 // Unset: the engine has no such step, or it was not needed.

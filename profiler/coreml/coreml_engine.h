@@ -3,8 +3,9 @@
 // What it does beyond profiler/engine.h:
 //  - Several items are one call of predictionsFromBatch. A model with states has none of that: its
 //    items are predicted one after the other in one timed call, each with a state of its own.
-//  - A state's first content can be given with set_inputs under its name, for it starts with zeros
-//    otherwise; it starts anew when an item's inputs are set again with it.
+//  - States stand behind the inputs, as optional ones of FeatureKind::state: what is given for one
+//  is
+//    its first content, zeros otherwise. Setting an item's inputs again makes its state anew.
 //  - Only the total of a call is known: the framework tells no phases and no operations' times.
 //  - An optional input may be left out.
 #pragma once

@@ -39,7 +39,11 @@ class CoreMLModel final : public LoadedModel {
       MLModelDescription* const description = model_.get().modelDescription;
       inputs_ = to_features(description.inputDescriptionsByName);
       outputs_ = to_features(description.outputDescriptionsByName);
-      states_ = states_of(model_.get());
+      for (Feature& state : states_of(model_.get())) {
+        state.optional = true;
+        inputs_.push_back(std::move(state));
+        has_states_ = true;
+      }
     });
     settle_shapes(inputs_, request.shapes);
   }
@@ -54,12 +58,12 @@ class CoreMLModel final : public LoadedModel {
   const std::vector<Feature>& outputs() const override { return outputs_; }
 
   void set_inputs(size_t item, std::vector<FeatureValue> inputs) override {
-    check_inputs(inputs_, states_, inputs);
+    check_inputs(inputs_, inputs);
     const Pool pool;
     guarded(Phase::predict, path_, [&] {
       Item made;
       made.inputs = provider_of(inputs);
-      if (!states_.empty()) made.state = state_of(inputs);
+      if (has_states_) made.state = state_of(inputs);
       if (items_.size() <= item) items_.resize(item + 1);
       items_[item] = std::move(made);
       batch_ = {};
@@ -72,7 +76,7 @@ class CoreMLModel final : public LoadedModel {
     PredictTimes times;
     guarded(Phase::predict, path_, [&] {
       const Duration start = clock_.awake();
-      if (!states_.empty()) {
+      if (has_states_) {
         for (size_t i = 0; i < items; ++i) predict_with_states(items_[i]);
       } else if (items == 1) {
         predict_one(items_.front());
@@ -114,7 +118,7 @@ class CoreMLModel final : public LoadedModel {
     NSMutableDictionary<NSString*, id>* const values = [NSMutableDictionary dictionary];
     for (const FeatureValue& value : given) {
       const Feature* const feature = find_feature(inputs_, value.name);
-      if (feature == nullptr) continue;  // a state's
+      if (feature->kind == models::FeatureKind::state) continue;
       NSString* const name = to_nsstring(value.name);
       [values setObject:to_coreml(value, *feature, [described objectForKey:name]) forKey:name];
     }
@@ -129,7 +133,8 @@ class CoreMLModel final : public LoadedModel {
     Ref<id> state = make_state(model_.get());
     if (!state) fail(Phase::predict, path_, {});
     for (const FeatureValue& value : given) {
-      if (find_feature(states_, value.name) != nullptr) fill_state(state.get(), value);
+      const Feature* const feature = find_feature(inputs_, value.name);
+      if (feature->kind == models::FeatureKind::state) fill_state(state.get(), value);
     }
     return state;
   }
@@ -142,7 +147,7 @@ class CoreMLModel final : public LoadedModel {
         throw Error(fmt::format("item {} of {} has no inputs", i, items));
       }
     }
-    if (items < 2 || !states_.empty() || (batch_ && batch_items_ == items)) return;
+    if (items < 2 || has_states_ || (batch_ && batch_items_ == items)) return;
     NSMutableArray<id<MLFeatureProvider>>* const providers = [NSMutableArray array];
     for (size_t i = 0; i < items; ++i) [providers addObject:items_[i].inputs.get()];
     batch_ = ANEMON_OWNED([[MLArrayBatchProvider alloc] initWithFeatureProviderArray:providers]);
@@ -180,7 +185,8 @@ class CoreMLModel final : public LoadedModel {
   const std::filesystem::path path_;  // as the user named it
   CompiledModel compiled_;            // outlives the model, which maps its files
   Ref<MLModel*> model_;
-  std::vector<Feature> inputs_, outputs_, states_;
+  std::vector<Feature> inputs_, outputs_;  // states are the last of the inputs
+  bool has_states_ = false;
   std::vector<Item> items_;
   Ref<MLArrayBatchProvider*> batch_;  // of the first `batch_items_` items
   size_t batch_items_ = 0;

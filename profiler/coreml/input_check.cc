@@ -62,12 +62,10 @@ const Feature* find_feature(const std::vector<Feature>& features, std::string_vi
   return found == features.end() ? nullptr : &*found;
 }
 
-void check_inputs(const std::vector<Feature>& inputs, const std::vector<Feature>& states,
-                  const std::vector<FeatureValue>& given) {
+void check_inputs(const std::vector<Feature>& inputs, const std::vector<FeatureValue>& given) {
   for (size_t i = 0; i < given.size(); ++i) {
     const std::string& name = given[i].name;
-    const Feature* feature = find_feature(inputs, name);
-    if (feature == nullptr) feature = find_feature(states, name);
+    const Feature* const feature = find_feature(inputs, name);
     if (feature == nullptr) {
       throw Error(fmt::format("the model has no input '{}'", name),
                   fmt::format("its inputs: {}", names_of(inputs)));

@@ -12,9 +12,8 @@ const models::Feature* find_feature(const std::vector<models::Feature>& features
                                     std::string_view name);
 
 // Throws Error that names the input which is missing, given twice, no input, or of another shape or
-// number of elements. `states` may be given, each by its name, and need not be.
+// number of elements. Optional ones need not be given.
 void check_inputs(const std::vector<models::Feature>& inputs,
-                  const std::vector<models::Feature>& states,
                   const std::vector<FeatureValue>& given);
 
 }  // namespace anemon::profiler

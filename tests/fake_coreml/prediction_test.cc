@@ -205,8 +205,14 @@ TEST_CASE_METHOD(StateTest, "a state goes from call to call") {
   }
 }
 
-TEST_CASE_METHOD(StateTest, "a state begins with what is given") {
+TEST_CASE_METHOD(StateTest,
+                 "a state is an input that need not be given, and begins with what is given") {
   const auto model = load();
+  REQUIRE(model->inputs().size() == 2);
+  CHECK(model->inputs()[1].name == "sum");
+  CHECK(model->inputs()[1].kind == models::FeatureKind::state);
+  CHECK(model->inputs()[1].optional);
+  CHECK(to_text(model->inputs()[1].tensor) == "fp32[1,2]");
   model->set_inputs(0, {numbers("x", {1, 0, 0, 0, 0, 0}), numbers("sum", {10, 0})});
   model->predict(1);
   CHECK(model->results(0)[0].numbers[0] == 11);
