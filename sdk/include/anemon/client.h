@@ -18,7 +18,8 @@
  * fork(): the child has neither thread nor queue, its calls do nothing until it calls
  * anemon_start(); registered models stay valid there, sessions belong to the parent.
  * Process end: what still waits is sent within exit_flush_ms, unless the process ends by a signal
- * or _exit(). The library may be unloaded after anemon_stop(), on Linux also without it.
+ * or _exit(). The library may be unloaded after anemon_stop(), on Linux also without it; its
+ * queue's memory, 64 bytes an event, stays behind.
  *
  * C99 and C++17. Durations are nanoseconds unless a name says otherwise. */
 #pragma once
