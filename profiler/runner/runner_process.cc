@@ -185,8 +185,10 @@ std::vector<OutputResult> RunnerProcess::results(const ResultsRequest& request) 
 
 RunnerFarewell RunnerProcess::end() {
   RunnerFarewell farewell;
-  phase_ = RunPhase::end;
-  if (!alive()) return farewell;
+  if (!alive()) {
+    if (ended_) farewell.end = *ended_;
+    return farewell;
+  }
   try {
     ask<Bye>(ByeRequest{}, RunPhase::end, limits_.end);
     child_.close_input();
@@ -227,7 +229,7 @@ Expected RunnerProcess::expect(Answer answer) {
 
 void RunnerProcess::send(const Request& request, Duration deadline) {
   if (!alive()) {
-    throw RunFailure({RunOutcome::crashed, phase_, {}, {}, last_words()},
+    throw RunFailure(ended_.value_or(RunEnd{RunOutcome::crashed, phase_, {}, {}, last_words()}),
                      "the runner has ended before");
   }
   const std::string line = to_line(request);
@@ -391,6 +393,7 @@ void RunnerProcess::fail(RunOutcome outcome, const std::string& message, std::st
   child_.close_output();
   child_.close_errors();
   if (started && !exit.reaped) hint = "it cannot be killed: the kernel holds it in a device";
+  ended_ = end;
   throw RunFailure(std::move(end), message, std::move(hint));
 }
 
@@ -436,6 +439,7 @@ void RunnerProcess::fail_ended() {
     end.outcome = RunOutcome::out_of_memory;
     message += fmt::format("; it was held to {}", mebibytes(*limits_.memory));
   }
+  ended_ = end;
   throw RunFailure(std::move(end), message, std::move(hint));
 }
 

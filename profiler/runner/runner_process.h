@@ -76,7 +76,7 @@ class RunnerProcess {
   std::vector<OutputResult> results(const ResultsRequest& request);
   MemoryUse memory();
 
-  // Says bye and waits for the end; kills what does not end. Throws nothing.
+  // Says bye and waits for the end; kills what does not end. Of one that has ended before: how.
   RunnerFarewell end();
 
  private:
@@ -112,6 +112,7 @@ class RunnerProcess {
   bool output_ended_ = false;         // standard output was closed
   std::optional<Duration> ended_at_;  // when that was noticed
   bool said_bye_ = false;
+  std::optional<RunEnd> ended_;  // how it failed, once it is gone
 };
 
 }  // namespace anemon::profiler

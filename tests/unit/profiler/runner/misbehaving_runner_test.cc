@@ -114,7 +114,8 @@ TEST_CASE("a runner that crashes in a prediction is told by the phase that it wa
     CHECK_FALSE(runner.alive());
     // And whatever is asked then is an error too.
     CHECK(failure_of([&] { runner.memory(); }).outcome() == RunOutcome::crashed);
-    CHECK(runner.end().end.outcome == RunOutcome::ok);
+    CHECK(runner.end().end.outcome == RunOutcome::crashed);
+    CHECK(runner.end().end.phase == phase);
   }
 }
 
