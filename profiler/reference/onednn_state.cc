@@ -1,10 +1,11 @@
 #include "profiler/reference/onednn_state.h"
 
-#include <omp.h>
-
 #include <algorithm>
 
 #include "core/error.h"
+
+// OpenMP's, without a header that belongs to a compiler: only the library is used.
+extern "C" void omp_set_num_threads(int count);
 
 namespace anemon::profiler::reference {
 
