@@ -147,6 +147,8 @@ class CoreMLModel final : public LoadedModel {
         throw Error(fmt::format("item {} of {} has no inputs", i, items));
       }
     }
+    // Here, for letting go of them takes time too; and a call that fails has no results.
+    for (Item& item : items_) item.outputs = {};
     if (items < 2 || has_states_ || (batch_ && batch_items_ == items)) return;
     NSMutableArray<id<MLFeatureProvider>>* const providers = [NSMutableArray array];
     for (size_t i = 0; i < items; ++i) [providers addObject:items_[i].inputs.get()];

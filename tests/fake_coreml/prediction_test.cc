@@ -76,6 +76,20 @@ TEST_CASE_METHOD(CoreMLTest, "several items are one call, whatever sizes follow 
   CHECK(record().single == 1);
 }
 
+TEST_CASE_METHOD(CoreMLTest, "results are those of the last call alone") {
+  const auto model = load();
+  for (size_t item = 0; item < 2; ++item) {
+    model->set_inputs(item, {numbers("x", {1, 0, 0, 0, 0, 0})});
+  }
+  model->predict(2);
+  model->predict(1);
+  CHECK(model->results(0).size() == 1);
+  CHECK_THAT(error_of([&] { model->results(1); }), ANEMON_CONTAINS("item 1 has no results"));
+  script().predict.nothing = true;
+  CHECK(!error_of([&] { model->predict(1); }).empty());
+  CHECK_THAT(error_of([&] { model->results(0); }), ANEMON_CONTAINS("item 0 has no results"));
+}
+
 TEST_CASE_METHOD(CoreMLTest, "inputs that are set again are those of the next batch") {
   const auto model = load();
   for (size_t item = 0; item < 2; ++item) {
