@@ -205,17 +205,19 @@ Kernel lstm(StepBuilder& step) {
   };
 }
 
+// The reset gate works on the state before it is multiplied, or, with reset_after, on the product.
 Kernel gru(StepBuilder& step) {
   Recurrent what = prepared(step, 3, 1);
   what.recurrent = activation(step, "recurrent_activation", "sigmoid");
-  if (step.given("reset_after") && !step.flag("reset_after", true)) {
-    step.refuse("a reset gate before the multiplication is not supported");
-  }
+  const bool after = step.flag("reset_after", false);
   // Places of reset, output and update among the gates.
   const bool apart = step.count("weight_ih") > 1;
   const std::array<size_t, 3> place =
       apart ? std::array<size_t, 3>{1, 2, 0} : std::array<size_t, 3>{0, 1, 2};
-  return [what, place] {
+  const onednn::Gemm one{
+      false, true, 1, static_cast<int64_t>(what.hidden), static_cast<int64_t>(what.hidden), 1, 0};
+  std::vector<float> kept(what.hidden);
+  return [what, after, place, one, kept]() mutable {
     const size_t n = what.hidden;
     run(what, 1, [&](const Direction& direction, const float* x, float* gates, float* h, float*) {
       const auto gate = [&](size_t which) { return gates + place[which] * n; };
@@ -224,16 +226,25 @@ Kernel gru(StepBuilder& step) {
         return x[at] +
                (direction.input_bias.empty() ? direction.bias[at] : direction.input_bias[at]);
       };
-      if (!direction.input_bias.empty()) {
-        for (size_t i = 0; i < 3 * n; ++i) gates[i] += direction.bias[i];
-      }
+      // With a bias of the inputs alone, the other belongs to what the state gives.
+      const auto hidden_bias = [&](size_t which, size_t i) {
+        return direction.input_bias.empty() ? 0.0F : direction.bias[place[which] * n + i];
+      };
       for (size_t i = 0; i < n; ++i) {
-        gate(0)[i] += input(0, i);
-        gate(2)[i] += input(2, i);
+        gate(0)[i] += input(0, i) + hidden_bias(0, i);
+        gate(2)[i] += input(2, i) + hidden_bias(2, i);
       }
       what.recurrent.run(gate(0), n);
       what.recurrent.run(gate(2), n);
-      for (size_t i = 0; i < n; ++i) gate(1)[i] = input(1, i) + gate(0)[i] * gate(1)[i];
+      if (!after) {
+        for (size_t i = 0; i < n; ++i) kept[i] = gate(0)[i] * h[i];
+        onednn::multiply(one, kept.data(), direction.hidden_weights.data() + place[1] * n * n,
+                         gate(1));
+      }
+      for (size_t i = 0; i < n; ++i) {
+        const float state = gate(1)[i] + hidden_bias(1, i);
+        gate(1)[i] = input(1, i) + (after ? gate(0)[i] * state : state);
+      }
       what.output.run(gate(1), n);
       for (size_t i = 0; i < n; ++i) {
         h[i] = (1 - gate(2)[i]) * gate(1)[i] + gate(2)[i] * h[i];

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "models/analysis/input_shape.h"
+#include "core/error.h"
 #include "models/read/read_model.h"
 #include "profiler/reference/loaded_model.h"
 #include "profiler/reference/onednn.h"
@@ -22,6 +22,11 @@ class ReferenceEngine : public Engine {
 
   std::unique_ptr<LoadedModel> load(const LoadRequest& request, LoadTimes& times) override {
     using Ticks = std::chrono::steady_clock;
+    if (request.units == ComputeUnits::cpu_and_gpu || request.units == ComputeUnits::cpu_and_ane) {
+      throw Error("the reference engine computes on the CPU alone, not with " +
+                      std::string(to_string(request.units)),
+                  "ask for cpu-only, or use Core ML on a Mac");
+    }
     const auto before = Ticks::now();
     threads_ = std::max(request.threads, 1U);
     reference::onednn::use_threads(threads_);

@@ -148,6 +148,9 @@ Kernel crop_resize(StepBuilder& step) {
   const size_t batch = x.count() / (channels * static_cast<size_t>(height * width));
   const auto boxes = static_cast<size_t>(roi.shape()[0]);
   const size_t fields = roi.count() / std::max<size_t>(boxes, 1);
+  // Since iOS 17 the images' numbers stand apart from the boxes.
+  const bool apart = step.given("box_indices");
+  const Tensor images = apart ? step.plain("box_indices") : roi;
   if (fields != 4 && fields != 5) step.refuse("its boxes have neither four nor five numbers");
   const size_t plane = static_cast<size_t>(height * width);
   return [=] {
@@ -170,7 +173,10 @@ Kernel crop_resize(StepBuilder& step) {
     float* to = y.data();
     for (size_t n = 0; n < boxes; ++n) {
       const float* box = roi.data() + n * fields;
-      const size_t image = fields == 5 ? static_cast<size_t>(*box++) : 0;
+      const bool one_image = apart || fields == 5;
+      const size_t image = apart         ? static_cast<size_t>(images.data()[n])
+                           : fields == 5 ? static_cast<size_t>(*box++)
+                                         : 0;
       float a[4];
       std::copy_n(box, 4, a);
       if (coordinates.ends_with("WIDTH_FIRST")) {
@@ -190,8 +196,8 @@ Kernel crop_resize(StepBuilder& step) {
       }
       const Grid of_rows = grid(a[0], a[2], height, rows);
       const Grid of_columns = grid(a[1], a[3], width, columns);
-      const size_t first = fields == 5 ? std::min(image, batch - 1) : 0;
-      const size_t last = fields == 5 ? first + 1 : batch;
+      const size_t first = one_image ? std::min(image, batch - 1) : 0;
+      const size_t last = one_image ? first + 1 : batch;
       for (size_t b = first; b < last; ++b) {
         for (size_t c = 0; c < channels; ++c, to += rows * columns) {
           resample(x.data() + (b * channels + c) * plane, width, of_rows, of_columns, to);

@@ -299,6 +299,23 @@ TEST_CASE("every operation of the real and made models has a kernel, and every o
   CHECK(ran >= 18);
 }
 
+TEST_CASE("the engine says what it is, and computes on nothing but the CPU") {
+  const auto data = test::model_data();
+  if (!data) return;
+  const auto engine = open_reference_engine();
+  CHECK(engine->facts().name == "reference (CPU)");
+  CHECK(engine->facts().version.starts_with("oneDNN 2."));
+  CHECK(engine->facts().compute_units == std::vector{ComputeUnits::cpu_only});
+  LoadRequest request;
+  request.model = *data / "coreml" / "qyz_mlp.mlmodel";
+  request.units = ComputeUnits::cpu_and_ane;
+  LoadTimes times;
+  CHECK_THROWS_WITH(engine->load(request, times), ANEMON_CONTAINS("CPU alone"));
+  request.units = ComputeUnits::all;
+  CHECK_NOTHROW(engine->load(request, times));
+  CHECK(engine->facts().threads == 1);
+}
+
 TEST_CASE("operations are named once in the table of kernels") {
   const auto names = reference::supported_operations();
   for (size_t i = 1; i < names.size(); ++i) CHECK(names[i - 1] != names[i]);

@@ -637,10 +637,10 @@ void map_recurrent(Mapping& m) {
   const std::string& type = m.node().type;
   if (m.integer("layout", 0) != 0 || m.has(4)) throw Unmapped{type + " of another layout"};
   if (m.integer("linear_before_reset", 0) != 0) throw Unmapped{"GRU with two biases"};
+  // ONNX: lstm i, o, f, c; gru z, r, h.
   const std::vector<size_t> order = type == "LSTM"  ? std::vector<size_t>{0, 2, 1, 3}
                                     : type == "GRU" ? std::vector<size_t>{1, 2, 0}
                                                     : std::vector<size_t>{0};
-  if (type == "GRU") throw Unmapped{"GRU whose reset gate comes before the matrix"};
   const models::Shape& x = m.shape(0);
   const int64_t hidden = m.shape(2).at(2);
   const auto zeros = [&] {
@@ -669,8 +669,10 @@ void map_recurrent(Mapping& m) {
       arguments.push_back({"peephole", {m.graph().numbers(DataType::fp32, {3 * hidden}, ordered)}});
     }
   }
-  const auto results =
-      m.add_many(type == "LSTM" ? "lstm" : "rnn", arguments, type == "LSTM" ? 3 : 2);
+  const auto results = m.add_many(type == "LSTM"  ? "lstm"
+                                  : type == "GRU" ? "gru"
+                                                  : "rnn",
+                                  arguments, type == "LSTM" ? 3 : 2);
   m.gives(0, results[0]);
   m.gives(1, results[1]);
   if (type == "LSTM") m.gives(2, results[2]);

@@ -65,7 +65,7 @@ std::string compare(const fs::path& folder) {
 }
 
 // Of the 1072 folders of Debian's package in version 1.12.
-constexpr size_t kCovered = 620;
+constexpr size_t kCovered = 624;
 
 }  // namespace
 

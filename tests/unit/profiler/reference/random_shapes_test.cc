@@ -92,7 +92,8 @@ TEST_CASE("convolutions of any groups, strides, dilations and borders") {
     if (!bias.empty()) arguments.push_back({"bias", {constant(graph, {c.out}, bias)}});
     graph.output(graph.add("conv", arguments));
     INFO("round " << round);
-    const auto outputs = planned(graph, running ? std::vector<Row>{x, weights} : std::vector<Row>{x});
+    const auto outputs =
+        planned(graph, running ? std::vector<Row>{x, weights} : std::vector<Row>{x});
     check_close(outputs[0], slow_convolution(c, x, weights, bias));
   }
 }
@@ -224,7 +225,8 @@ TEST_CASE("matrices multiplied, known before or not, turned or not") {
     graph.output(
         graph.add("matmul", {{"x", {x}}, {"y", {y}}, {"transpose_y", {graph.flag(turned)}}}));
     INFO("round " << round);
-    check_close(planned(graph, known ? std::vector<Row>{a} : std::vector<Row>{a, lying})[0], expected);
+    check_close(planned(graph, known ? std::vector<Row>{a} : std::vector<Row>{a, lying})[0],
+                expected);
   }
 }
 
