@@ -1,10 +1,69 @@
 #include "profiler/reference/followers.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "profiler/reference/refusal.h"
 
 namespace anemon::profiler::reference {
+namespace {
+
+using onednn::Activation;
+using onednn::Function;
+
+constexpr float kInfinite = std::numeric_limits<float>::infinity();
+
+// scale * x + shift, held between two numbers: what a run of relus, clips and linear functions is.
+struct Ramp {
+  float scale = 1, shift = 0, low = -kInfinite, high = kInfinite;
+
+  // False, and nothing done, for another function.
+  bool then(const Activation& next) {
+    if (next.function == Function::linear && next.a != 0) {
+      scale *= next.a;
+      shift = shift * next.a + next.b;
+      low = low * next.a + next.b;
+      high = high * next.a + next.b;
+      if (next.a < 0) std::swap(low, high);
+      return true;
+    }
+    const bool relu = next.function == Function::relu && next.a == 0;
+    if (!relu && next.function != Function::clip) return false;
+    const float least = relu ? 0 : next.a;
+    const float most = relu || next.b == std::numeric_limits<float>::max() ? kInfinite : next.b;
+    low = std::clamp(low, least, most);
+    high = std::clamp(high, least, most);
+    return true;
+  }
+
+  void append_to(std::vector<Activation>& chain) const {
+    if (scale != 1 || shift != 0) chain.push_back({Function::linear, scale, shift});
+    if (low == -kInfinite && high == kInfinite) return;
+    if (low == 0 && high == kInfinite) {
+      chain.push_back({Function::relu});
+      return;
+    }
+    constexpr float kLargest = std::numeric_limits<float>::max();
+    chain.push_back({Function::clip, std::max(low, -kLargest), std::min(high, kLargest)});
+  }
+};
+
+// Converters write relu6 as four layers: fewer functions do the same.
+std::vector<Activation> merged(const std::vector<Activation>& chain) {
+  std::vector<Activation> result;
+  Ramp ramp;
+  for (const Activation& each : chain) {
+    if (ramp.then(each)) continue;
+    ramp.append_to(result);
+    ramp = {};
+    result.push_back(each);
+  }
+  ramp.append_to(result);
+  return result;
+}
+
+}  // namespace
 
 ChannelAffine norm_of(Planner& planner, const models::Operation& norm, size_t channels) {
   const auto parameter = [&](const char* name, float otherwise) {
@@ -41,9 +100,9 @@ ChannelAffine norm_of(Planner& planner, const models::Operation& norm, size_t ch
   return affine;
 }
 
-std::vector<onednn::Activation> apply_followers(StepBuilder& step, std::vector<float>& weights,
-                                                std::vector<float>& bias, size_t out) {
-  std::vector<onednn::Activation> activations;
+std::vector<Activation> apply_followers(StepBuilder& step, std::vector<float>& weights,
+                                        std::vector<float>& bias, size_t out) {
+  std::vector<Activation> activations;
   Planner& planner = step.planner();
   for (const models::Operation* follower : step.followers()) {
     if (follower->type == "batch_norm") {
@@ -60,7 +119,7 @@ std::vector<onednn::Activation> apply_followers(StepBuilder& step, std::vector<f
                                      &planner.inference().elements);
     activations.push_back(*activation_of(view));
   }
-  return activations;
+  return merged(activations);
 }
 
 }  // namespace anemon::profiler::reference

@@ -104,6 +104,42 @@ TEST_CASE("memory that is used again holds nothing that is still needed") {
   }
 }
 
+TEST_CASE("activations that become one compute what they did one by one") {
+  constexpr int kRounds = 40;
+  for (int round = 0; round < kRounds; ++round) {
+    Dice dice(static_cast<unsigned>(500 + round));
+    GraphBuilder graph;
+    const ValueId x = graph.input("x", kFloat, {64, 1});
+    std::vector<ValueId> values = {
+        graph.add("linear", {{"x", {x}}, {"weight", {graph.numbers(kFloat, {1, 1}, {4})}}})};
+    for (int64_t left = dice.between(1, 6); left > 0; --left) {
+      const Row parameters = dice.numbers(2);
+      const double a = static_cast<double>(parameters[0]) * 2;
+      const double b = static_cast<double>(parameters[1]);
+      const int64_t kind = dice.between(0, 3);
+      const char* type = kind == 0   ? "relu"
+                         : kind == 1 ? "linear_activation"
+                         : kind == 2 ? "clip"
+                                     : "threshold";
+      std::vector<Argument> arguments = {{"x", {values.back()}}};
+      if (kind > 0) arguments.push_back({"alpha", {number(graph, kind == 2 ? a - 1 : a)}});
+      if (kind == 1) arguments.push_back({"beta", {number(graph, b)}});
+      if (kind == 2) arguments.push_back({"beta", {number(graph, a + 1)}});
+      values.push_back(graph.add(type, arguments));
+    }
+    GraphBuilder all = graph;
+    graph.output(values.back());
+    for (const ValueId value : values) all.output(value);
+    const Row input = dice.numbers(64);
+    const Row result = planned(graph, {input})[0];
+    const Row expected = planned(all, {input}).back();
+    INFO("round " << round);
+    for (size_t i = 0; i < result.size(); ++i) {
+      CHECK(result[i] == Approx(expected[i]).margin(1e-5));
+    }
+  }
+}
+
 TEST_CASE("a chain needs no more memory than two of its links") {
   GraphBuilder graph;
   ValueId value = graph.input("x", kFloat, {1, 1000});
