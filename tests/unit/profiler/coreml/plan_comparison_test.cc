@@ -24,7 +24,7 @@ struct Fixture {
     models::Operation operation;
     operation.name = function.old_network ? name : "author's " + name;
     operation.results = {static_cast<models::ValueId>(function.values.size())};
-    function.values.push_back({name, {}, {}});
+    function.values.push_back({function.old_network ? "blob of " + name : name, {}, {}});
     function.body.operations.push_back(operation);
     models::PlacedOperation placed;
     placed.operation = analysis.operations.size();
