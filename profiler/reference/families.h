@@ -106,6 +106,8 @@ Kernel affine_dequantize(StepBuilder& step);
 Kernel lut_to_dense(StepBuilder& step);
 Kernel sparse_to_dense(StepBuilder& step);
 Kernel blockwise_shift_scale(StepBuilder& step);
+Kernel lut_to_sparse(StepBuilder& step);
+Kernel sparse_blockwise_shift_scale(StepBuilder& step);
 Kernel quantize(StepBuilder& step);
 Kernel dequantize(StepBuilder& step);
 Kernel constexpr_cast(StepBuilder& step);

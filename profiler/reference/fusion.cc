@@ -48,6 +48,7 @@ constexpr Row kRows[] = {
     {"elu", Function::elu, "alpha", "", 1, 0},
     {"softplus", Function::softplus, "", "", 0, 0},
     {"square", Function::square, "", "", 0, 0},
+    {"sqrt", Function::sqrt, "", "", 0, 0},
     {"abs", Function::abs, "", "", 0, 0},
     {"exp", Function::exp, "", "", 0, 0},
 };

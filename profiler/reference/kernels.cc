@@ -140,6 +140,8 @@ constexpr Row kRows[] = {
     {"constexpr_lut_to_dense", lut_to_dense},
     {"constexpr_sparse_to_dense", sparse_to_dense},
     {"constexpr_blockwise_shift_scale", blockwise_shift_scale},
+    {"constexpr_lut_to_sparse", lut_to_sparse},
+    {"constexpr_sparse_blockwise_shift_scale", sparse_blockwise_shift_scale},
     {"constexpr_cast", constexpr_cast},
     {"quantize", quantize},
     {"dequantize", dequantize},

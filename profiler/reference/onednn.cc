@@ -19,7 +19,7 @@ algorithm algorithm_of(Function function) {
       algorithm::eltwise_square, algorithm::eltwise_abs,       algorithm::eltwise_sqrt,
       algorithm::eltwise_linear, algorithm::eltwise_soft_relu, algorithm::eltwise_logistic,
       algorithm::eltwise_exp,    algorithm::eltwise_gelu_tanh, algorithm::eltwise_gelu_erf,
-      algorithm::eltwise_swish,  algorithm::eltwise_log,       algorithm::eltwise_clip};
+      algorithm::eltwise_swish,  algorithm::eltwise_clip};
   return kAlgorithms[static_cast<size_t>(function)];
 }
 

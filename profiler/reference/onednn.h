@@ -32,8 +32,7 @@ enum class Function : uint8_t {
   gelu_tanh,
   gelu_erf,
   swish,  // x * logistic(a x)
-  log,
-  clip,  // to [a, b]
+  clip,   // to [a, b]
 };
 struct Activation {
   Function function;

@@ -48,10 +48,6 @@ const Tensor& Plan::tensor(models::ValueId value) const {
   return found->second;
 }
 
-void Plan::clear_states() {
-  for (Buffer* state : states_) std::fill_n(state->data, state->elements, 0.0F);
-}
-
 namespace {
 
 void reset(Sequence& sequence) {

@@ -51,7 +51,6 @@ class Plan {
   // Of an input or output of the function. Plain.
   const Tensor& tensor(models::ValueId value) const;
   void run() { body_->run(); }
-  void clear_states();
 
   void time_steps(bool on);  // resets the sums
   const Sequence& body() const { return *body_; }
@@ -67,7 +66,6 @@ class Plan {
   std::deque<Buffer> buffers_;
   std::unique_ptr<Sequence> body_;
   std::vector<std::pair<models::ValueId, Tensor>> interface_;
-  std::vector<Buffer*> states_;
   uint64_t weight_bytes_ = 0;
   uint64_t activation_bytes_ = 0;
 };

@@ -100,7 +100,6 @@ void Planner::bind_interface() {
       state.elements = count_of(type.tensor.shape);
       state.fixed = true;
       state.allocate();
-      plan_.states_.push_back(&state);
       plan_.activation_bytes_ += state.elements * sizeof(float);
       tensor = define(value, {}, &state);
     } else {

@@ -102,6 +102,9 @@ Recurrent prepared(StepBuilder& step, size_t gates, size_t states) {
         each.hidden_weights.size() != gates * what.hidden * what.hidden) {
       step.refuse("its weights do not fit its operand");
     }
+    step.planner().add_weights((each.input_weights.size() + each.hidden_weights.size() +
+                                each.bias.size() + each.peephole.size()) *
+                               sizeof(float));
   }
   what.sequence = step.flag("output_sequence", false);
   for (const char* name : {"initial_h", "initial_c"}) {

@@ -165,6 +165,56 @@ Kernel sparse_to_dense(StepBuilder& step) {
   };
 }
 
+namespace {
+
+// The elements that a mask lets through, changed by change(element, index in the whole), and the
+// mask as it is: sparse weights that are palettised or quantised too.
+template <typename Change>
+Kernel sparse(StepBuilder& step, const Tensor& mask, const Tensor& values, Change change) {
+  const Tensor same_mask = step.result(0);
+  const Tensor y = step.result(1);
+  if (y.count() != values.count()) step.refuse("it has not as many elements as its mask");
+  return [=] {
+    std::copy_n(mask.data(), mask.count(), same_mask.data());
+    size_t next = 0;
+    for (size_t i = 0; i < mask.count() && next < values.count(); ++i) {
+      if (mask.data()[i] == 0) continue;
+      y.data()[next] = change(values.data()[next], i);
+      ++next;
+    }
+  };
+}
+
+}  // namespace
+
+Kernel lut_to_sparse(StepBuilder& step) {
+  const Tensor mask = step.plain("indices_mask");
+  const Tensor indices = step.plain("indices_nonzero_data");
+  const Tensor lut = step.plain("lut");
+  const size_t rank = mask.rank();
+  if (lut.rank() != rank + 2 || lut.shape()[rank + 1] != 1) {
+    step.refuse("tables of vectors are not supported for sparse weights");
+  }
+  const auto palette = static_cast<size_t>(lut.shape()[rank]);
+  const BlockTable table(step, mask.shape(), Shape(lut.shape().begin(), lut.shape().end() - 2));
+  return sparse(step, mask, indices, [=](float index, size_t at) {
+    return lut.data()[table.at(at) * palette + std::min(static_cast<size_t>(index), palette - 1)];
+  });
+}
+
+Kernel sparse_blockwise_shift_scale(StepBuilder& step) {
+  const Tensor mask = step.plain("data_mask");
+  const Tensor values = step.plain("nonzero_data");
+  const Tensor scale = step.plain("scale");
+  const bool shifted = step.given("offset");
+  const Tensor offset = shifted ? step.plain("offset") : scale;
+  const BlockTable table(step, mask.shape(), scale.shape());
+  return sparse(step, mask, values, [=](float value, size_t at) {
+    const size_t block = table.at(at);
+    return (value - (shifted ? offset.data()[block] : 0.0F)) * scale.data()[block];
+  });
+}
+
 Kernel blockwise_shift_scale(StepBuilder& step) {
   const Tensor data = step.plain("data");
   const Tensor scale = step.plain("scale");

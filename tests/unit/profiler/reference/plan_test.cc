@@ -182,7 +182,16 @@ TEST_CASE("weights come out of every storage as what they stand for") {
                 {{"data", {graph.numbers(DataType::int32, {2, 4}, {1, 2, 3, 4, 5, 6, 7, 8})}},
                  {"scale", {graph.numbers(kFloat, {2, 2}, {1, 10, 100, 1000})}},
                  {"offset", {graph.numbers(kFloat, {2, 2}, {1, 0, 0, 8})}}}));
+  // Sparse and palettised: one table, then where its elements go.
+  const auto made = graph.add(
+      "constexpr_lut_to_sparse",
+      {{"indices_mask", {graph.numbers(DataType::uint8, {2, 4}, {1, 0, 0, 1, 0, 0, 1, 0})}},
+       {"indices_nonzero_data", {graph.numbers(DataType::uint8, {3}, {1, 0, 1})}},
+       {"lut", {graph.numbers(kFloat, {2, 1, 2, 1}, {1, 2, 30, 40})}}},
+      {GraphBuilder::unstated(), GraphBuilder::unstated()});
+  add(graph.add("constexpr_sparse_to_dense", {{"nonzero_data", {made[1]}}, {"mask", {made[0]}}}));
   const auto outputs = planned(graph, {Row(8, 0.0F)});
+  CHECK(outputs[5] == Row{2, 0, 0, 1, 0, 0, 40, 0});
   CHECK(outputs[0] == Row{-0.5F, 0, 0.5F, 1, 0, 2, 4, 6});
   CHECK(outputs[1] == Row{-1, 0, 5, 9, 9, 5, 0, -1});
   CHECK(outputs[2] == Row{1, 2, 2, 1, 40, 30, 30, 40});
