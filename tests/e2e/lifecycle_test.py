@@ -141,8 +141,15 @@ class Lifecycle(unittest.TestCase):
                 daemon.config.write_text(config.format("900ms" if turn % 2 else "1s"))
                 self.assertEqual(daemon.control("POST", "/v1/reload").status, 200)
             # Fewer is fine: what told --ready-fd may have ended in between.
-            eventually(lambda: all(now <= then for now, then in zip(resources(), before)),
-                       what="no more descriptors and threads than before")
+            seen = []
+
+            def no_more():
+                seen[:] = resources()
+                return all(now <= then for now, then in zip(seen, before))
+            try:
+                eventually(no_more, what="no more descriptors and threads than before")
+            except AssertionError:
+                self.fail(f"descriptors and threads were {before}, are {seen}")
 
     def test_runs_as_an_ordinary_user(self):
         if os.getuid() != 0:

@@ -87,6 +87,8 @@ class Page(unittest.TestCase):
             daemon.control("POST", "/v1/sessions", {"name": "prefill", "labels": {"batch": "8"}})
             busy(daemon)
             self.browser.open(daemon.url + "/")
+            # Rates are the mean of some seconds.
+            self.browser.eventually("return document.body.innerText.includes('7.75 GiB/s')")
             text = self.browser.text()
             for part in ("Apple M5", "Mac17,2", "macOS 26.6 (25G60)", "replay of a recording",
                          "2.50 W", "60.0 %", "14.0 GiB", "4608 MHz", "moderate", "°C", "7.75 GiB/s",

@@ -47,7 +47,7 @@ class PackageTest(unittest.TestCase):
         payload = self.output / "payload"
         self.assertEqual([path.name for path in payload.iterdir()], ["usr"])
         local = payload / "usr/local"
-        for program in ("anemond", "anemonctl"):
+        for program in ("anemond", "anemonctl", "anemon-runner"):
             self.assertTrue(os.access(local / "bin" / program, os.X_OK), program)
         share = local / "share/anemon"
         for source in ("launchd", "grafana"):
@@ -62,8 +62,11 @@ class PackageTest(unittest.TestCase):
     def test_everything_is_signed_libraries_first(self):
         self.build(*SIGNED)
         signed = self.calls("codesign")
-        self.assertEqual([call.rsplit("/", 1)[1] for call in signed],
-                         ["libfmt.9.dylib", "anemonctl", "anemond"])
+        names = [call.rsplit("/", 1)[1] for call in signed]
+        self.assertEqual(names[0], "libfmt.9.dylib")
+        self.assertEqual(sorted(names[1:]), ["anemon-runner", "anemonctl", "anemond"])
+        for name in names[1:]:
+            self.assertIn(f"/bin/{name}", self.calls("dylibbundler")[0])
         for call in signed:
             self.assertIn("--options runtime --timestamp --sign Developer ID Application: T", call)
         self.assertIn("--sign Developer ID Installer: T", self.calls("productbuild")[0])

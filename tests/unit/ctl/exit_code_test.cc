@@ -293,6 +293,7 @@ TEST_CASE("every example in the help works") {
   const std::filesystem::path& folder = scratch.path();
   std::ofstream(folder / "anemond.yaml") << "http:\n  listen: 127.0.0.1:10264\n";
   std::ofstream(folder / "mac.jsonl") << R"({"format":"anemon-trace/1","machine":{}})" << '\n';
+  std::ofstream(folder / "result.json") << R"({"schema":"anemon.result/1"})";
   write_model_fixtures(folder);
   const FakeDaemon daemon;
   for (const Command& command : commands()) {
@@ -309,6 +310,9 @@ TEST_CASE("every example in the help works") {
       if (!command.name.starts_with("service ")) options.environment.clear();
       const CtlResult result = run_ctl(words, options);
       INFO(result.text());
+      if (result.err.find("this build of anemon makes no HTML reports") != std::string::npos) {
+        continue;
+      }
       const bool needs_a_mac = command.name == "record" && open_apple_devices() == nullptr;
       const bool needs_launchd = command.name.starts_with("service ");  // tests/launchd has one
       CHECK(result.exit_code == (needs_a_mac || needs_launchd ? 4 : 0));
