@@ -316,6 +316,27 @@ TEST_CASE("the engine says what it is, and computes on nothing but the CPU") {
   CHECK(engine->facts().threads == 1);
 }
 
+TEST_CASE("two threads compute what one computes") {
+  const auto data = test::model_data();
+  if (!data) return;
+  const auto engine = open_reference_engine();
+  LoadRequest request;
+  request.model = *data / "coreml" / "MNISTClassifier.mlmodel";
+  LoadTimes times;
+  std::vector<std::map<std::string, double>> probabilities;
+  for (const unsigned threads : {1U, 2U}) {
+    request.threads = threads;
+    const auto model = engine->load(request, times);
+    CHECK(engine->facts().threads == threads);
+    model->set_inputs(0, random_inputs(*model));
+    model->predict(1);
+    probabilities.push_back(named(model->results(0), "output").dictionary);
+  }
+  for (const auto& [key, value] : probabilities[0]) {
+    CHECK(probabilities[1].at(key) == Approx(value).margin(1e-5));
+  }
+}
+
 TEST_CASE("operations are named once in the table of kernels") {
   const auto names = reference::supported_operations();
   for (size_t i = 1; i < names.size(); ++i) CHECK(names[i - 1] != names[i]);
