@@ -30,8 +30,9 @@ struct Ramp {
     }
     const bool relu = next.function == Function::relu && next.a == 0;
     if (!relu && next.function != Function::clip) return false;
-    const float least = relu ? 0 : next.a;
-    const float most = relu || next.b == std::numeric_limits<float>::max() ? kInfinite : next.b;
+    const float least = relu ? 0.0F : next.a;
+    const bool open = relu || next.b == std::numeric_limits<float>::max();
+    const float most = open ? kInfinite : next.b;
     low = std::clamp(low, least, most);
     high = std::clamp(high, least, most);
     return true;
