@@ -32,7 +32,8 @@ struct Ramp {
     if (!relu && next.function != Function::clip) return false;
     const float least = relu ? 0.0F : next.a;
     const bool open = relu || next.b == std::numeric_limits<float>::max();
-    const float most = open ? kInfinite : next.b;
+    float most = next.b;
+    if (open) most = kInfinite;
     low = std::clamp(low, least, most);
     high = std::clamp(high, least, most);
     return true;
