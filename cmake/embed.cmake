@@ -1,6 +1,6 @@
 # Writes a C++ file that defines each FILE as a constant of anemon, so that a program needs no files
 # beside it:  cmake -DOUTPUT=out.cc -DHEADER=path.h -DFILES=kName=path;... -P embed.cmake
-# Strings are cut into pieces, since compilers limit the length of one.
+# Arrays of characters, since compilers limit the length of a string literal, not theirs.
 set(text "#include \"${HEADER}\"\n\nnamespace anemon {\n\n")
 foreach(entry IN LISTS FILES)
   string(REGEX MATCH "^([A-Za-z]+)=(.*)$" matched "${entry}")
@@ -9,13 +9,12 @@ foreach(entry IN LISTS FILES)
   endif()
   set(name ${CMAKE_MATCH_1})
   file(READ "${CMAKE_MATCH_2}" hex HEX)
-  string(LENGTH "${hex}" digits)
-  math(EXPR bytes "${digits} / 2")
-  string(REPEAT "[0-9a-f][0-9a-f]" 20 piece)
-  string(REGEX REPLACE "(${piece})" "\\1\n" lines "${hex}")
-  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" lines "${lines}")
-  string(REPLACE "\n" "\"\n    \"" lines "${lines}")
-  string(APPEND text "const std::string_view ${name}(\n    \"${lines}\",\n    ${bytes});\n\n")
+  string(REPEAT "[0-9a-f][0-9a-f]" 16 piece)
+  string(REGEX REPLACE "(${piece})" "\\1\n" bytes "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
+  # The NUL at the end is for files that are empty, which no array can be.
+  string(APPEND text "static constexpr char ${name}Bytes[] = {\n${bytes}'\\0'};\n"
+    "const std::string_view ${name}(${name}Bytes, sizeof ${name}Bytes - 1);\n\n")
 endforeach()
 string(APPEND text "}  // namespace anemon\n")
 file(WRITE "${OUTPUT}" "${text}")

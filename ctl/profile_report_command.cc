@@ -23,7 +23,7 @@ constexpr size_t kMaxDocument = 256 << 20;
 Json read_result(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    throw Error(path + ": cannot be read", "anemonctl profile model ... -o json writes one");
+    throw Error(path + ": cannot be read", "docs/result-json.md says what one is");
   std::string bytes;
   for (std::string piece(1 << 16, '\0'); file.read(piece.data(), 1 << 16) || file.gcount() > 0;) {
     bytes.append(piece, 0, static_cast<size_t>(file.gcount()));
@@ -32,7 +32,7 @@ Json read_result(const std::string& path) {
   Json document = Json::parse(bytes, nullptr, false);
   if (!document.is_object() || text(document, "/schema") != "anemon.result/1") {
     throw Error(path + ": not a result of anemon (schema anemon.result/1)",
-                "anemonctl profile model ... -o json writes one");
+                "docs/result-json.md says what one is");
   }
   return document;
 }

@@ -69,7 +69,7 @@ class Texts(Reports):
 
     def test_what_is_no_result_is_refused_with_what_to_do(self):
         for wrong in ("", "{", "[]", '{"schema": "anemon.model/1"}'):
-            self.assertIn("anemonctl profile", self.report(wrong, status=1).stderr)
+            self.assertIn("docs/result-json.md", self.report(wrong, status=1).stderr)
 
     def test_a_result_that_is_too_large_loses_samples_and_says_so(self):
         page = self.page(sample.profile(samples=200_000))
