@@ -24,7 +24,7 @@ constexpr std::array<StateAdvice, 6> kCollectorAdvice = {{
     {"ok", Verdict::ok, ""},
     {"disabled", Verdict::note, ""},
     {"starting", Verdict::note, "ask again in a moment"},
-    {"failing", Verdict::fail, "see the daemon's log; disable it with collectors.NAME.enabled"},
+    {"failing", Verdict::fail, "see the daemon's log; collectors.{}.enabled: false switches it off"},
     {"stale", Verdict::fail, "its device is slow: give it a longer period"},
     {"stuck", Verdict::fail, "it hangs in its device or driver; the others go on without it"},
 }};
@@ -34,6 +34,9 @@ const StateAdvice& advice(std::span<const StateAdvice> table, const std::string&
   const auto found = std::ranges::find(table, std::string_view(state), &StateAdvice::state);
   return found == table.end() ? kUnknown : *found;
 }
+
+// What the player of a recording says from its end on: nothing is wrong with the collector.
+constexpr std::string_view kRecordingEnded = "the recording has ended";
 
 // A few of many: all are in the bundle.
 std::string names_text(const std::vector<std::string>& names) {
@@ -50,14 +53,19 @@ void check_collectors(const Json& status, std::vector<Check>& checks) {
   for (const Json& collector : at(status, "/collectors")) {
     const std::string state = text(collector, "/state");
     const StateAdvice& meaning = advice(kCollectorAdvice, state);
-    Check check{meaning.verdict, "collector " + text(collector, "/name"), state,
-                std::string(meaning.fix)};
+    const std::string name = text(collector, "/name");
+    Check check{meaning.verdict, "collector " + name, state,
+                fmt::format(fmt::runtime(meaning.fix), name)};
     const auto failures = number(collector, "/failures").value_or(0);
     const auto runs = number(collector, "/runs");
     if (runs && state != "disabled") check.finding += ", " + counted(*runs, "run");
     if (failures > 0) check.finding += fmt::format(", {}", counted(failures, "failure"));
     const std::string error = text(collector, "/last_error");
     if (!error.empty()) check.finding += ": " + error;
+    if (error == kRecordingEnded) {
+      check.verdict = Verdict::note;
+      check.fix = "start the daemon again to play it again";
+    }
     checks.push_back(std::move(check));
   }
 }

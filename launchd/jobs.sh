@@ -7,21 +7,8 @@ is_loaded() { launchctl print "$1/$2" >/dev/null 2>&1; }
 
 is_running() { launchctl print "$1/$2" 2>/dev/null | grep -q '^[[:space:]]*pid = '; }
 
-# Over ssh, with nobody at the screen, there is no gui domain. $1 uid.
-login_domain() {
-  if launchctl print "gui/$1" >/dev/null 2>&1; then echo "gui/$1"; else echo "user/$1"; fi
-}
-
-# Where the agent of user $1 is loaded, else where it would be.
-agent_domain() {
-  for each in gui user; do
-    if is_loaded "$each/$1" "$label"; then
-      echo "$each/$1"
-      return 0
-    fi
-  done
-  login_domain "$1"
-}
+# Agents live in the gui domain, which user $1 only has while logged in at the screen, not over ssh.
+at_the_screen() { launchctl print "gui/$1" >/dev/null 2>&1; }
 
 # Ends with what is wrong and its remedy. After the job: $4 exit status of launchctl, $5 its words.
 explain() {
@@ -29,11 +16,15 @@ explain() {
   code=$(printf '%s\n' "$5" | sed -n 's/^[^:]*: *\([0-9][0-9]*\): .*/\1/p' | head -n 1)
   what="launchd refuses $1/$2: $(printf '%s' "$5" | tr '\n' ' ')"
   case ${code:-$4} in
-    1) fail_with 5 "$what" "sudo $(again)" ;;
+    1)
+      [ "$1" = system ] || fail_with 5 "$what" \
+        "log in at the Mac's screen and try again; a device management profile may forbid it"
+      fail_with 5 "$what" "sudo $(again)"
+      ;;
     3 | 113) fail_with 4 "$what" "it is not loaded: anemonctl service start" ;;
     5) fail "$what" "$(explain_input_output "$@")" ;;
     36 | 37) fail "$what" "launchd is still busy with the job that was there: try again in a minute" ;;
-    112 | 125) fail "$what" \
+    112 | 125 | 134) fail "$what" \
       "there is no such domain: nobody is logged in; log in, or install with --system" ;;
     119) fail "$what" "$(how_to_enable "$1" "$2")" ;;
     *) fail "$what" "see 'launchctl error ${code:-$4}' and 'launchctl print $1/$2'" ;;
@@ -56,7 +47,7 @@ explain_input_output() {
   else
     owner="root's"
     [ "$1" = system ] || owner='yours'
-    say "launchd says 5 when the plist, the program or a folder above it is not $owner or others can" \
+    say "launchd says 5 when the plist or a folder above it is not $owner or others can" \
       "write to it, or when the item is switched off in System Settings, General, Login Items"
   fi
 }

@@ -17,7 +17,9 @@ base=$root/var/db/anemon
 state_dir=$base/state
 socket_dir=$base/run
 helper_dir=$base/helper
+# Root's, too: newsyslog works in there as root, and follows links. The daemon owns its log's file alone.
 log_dir=$root/var/log/anemon
+log=$log_dir/anemond.log
 helper_log=$root/var/log/anemond-helper.log
 config=$root/etc/anemon/anemond.yaml
 newsyslog=$root/etc/newsyslog.d/anemond.conf
@@ -74,6 +76,7 @@ can_be_changed() {
   [ "$2" = 0 ] || [ "$2" = "$trusted" ] || return 0
   case $1 in
     l*) return 1 ;; # what it may become is for its folder to say
+    ??????????+*) return 0 ;; # an access control list may allow anything
     ????????w*) return 0 ;;
     ?????w*) [ "$3" != 0 ] ;; # wheel has nobody but root
     *) return 1 ;;

@@ -55,12 +55,61 @@ class InstallTest(unittest.TestCase):
         plist = plistlib.loads((mac.home / f"Library/LaunchAgents/{LABEL}.plist").read_bytes())
         self.assertEqual(plist["StandardErrorPath"], f"{mac.home}/Library/Logs/anemon/anemond.log")
 
-    def test_without_a_screen_the_agent_goes_to_the_users_domain(self):
+    def test_without_a_screen_the_agent_waits_for_a_login(self):
         mac = self.mac(uid=501)
-        self.check(mac.run("install", "--user", FAKE_HEADLESS="1"))
-        self.assertEqual(mac.jobs(), [f"user,501,{LABEL}"])
-        self.check(mac.run("uninstall", "--user"))
+        said = self.check(mac.run("install", "--user", FAKE_HEADLESS="1")).stdout
+        self.assertIn("your next login", said)
         self.assertEqual(mac.jobs(), [])
+        self.assertTrue((mac.home / f"Library/LaunchAgents/{LABEL}.plist").exists())
+
+    def test_agent_and_daemon_exclude_each_other(self):
+        mac = self.mac(uid=501)
+        self.check(mac.run("install", "--user"))
+        mac.uid = 0
+        self.assertIn("uninstall --user", self.check(mac.run("install", "--system"), 1).stderr)
+        mac = self.mac()
+        self.check(mac.run("install", "--system"))
+        mac.uid = 501
+        self.assertIn("uninstall --system", self.check(mac.run("install", "--user"), 1).stderr)
+
+    def test_the_helper_never_loads_what_a_user_can_replace(self):
+        mac = self.mac()
+        library = mac.home / "libfmt.9.dylib"
+        library.write_text("")
+        library.chmod(0o666)
+        said = self.check(mac.run("install", *SYSTEM, FAKE_LIBRARY=str(library)), 1).stderr
+        self.assertIn(str(library), said)
+        self.assertEqual(mac.jobs(), [])
+        said = self.check(mac.run("install", "--system", FAKE_LIBRARY=str(library))).stdout
+        self.assertIn(str(library), said)
+        for unknown in ({"FAKE_LIBRARY": "@rpath/libfmt.9.dylib"}, {"FAKE_NO_TOOLS": "1"}):
+            self.check(mac.run("install", *SYSTEM, **unknown), 1)
+
+    def test_the_log_is_the_daemons_and_its_folder_roots(self):
+        mac = self.mac()
+        folder = mac.root / "var/log/anemon"
+        folder.mkdir(parents=True)
+        trap = mac.root / "etc-passwd"
+        trap.write_text("root")
+        (folder / "anemond.log").symlink_to(trap)
+        (folder / "anemond.log.1.bz2").symlink_to(trap)
+        os.link(trap, folder / "anemond.log.2.bz2")
+        self.check(mac.run("install", "--system"))
+        self.assertEqual([path.name for path in folder.iterdir()], ["anemond.log"])
+        self.assertFalse((folder / "anemond.log").is_symlink())
+        self.assertEqual((folder / "anemond.log").stat().st_mode & 0o777, 0o640)
+        self.assertEqual(trap.read_text(), "root")
+        calls = mac.calls()
+        self.assertIn(f"chown root:wheel {folder}", calls)
+        self.assertIn(f"chown _anemon:admin {folder}/anemond.log", calls)
+
+    def test_the_helper_goes_when_it_is_no_longer_asked_for(self):
+        mac = self.mac()
+        self.check(mac.run("install", *SYSTEM))
+        self.check(mac.run("install", "--system"))
+        self.assertEqual(mac.jobs(), [f"system,{LABEL}"])
+        self.assertFalse((mac.root / f"Library/LaunchDaemons/{LABEL}.helper.plist").exists())
+        self.assertFalse((mac.root / "var/db/anemon/helper").exists())
 
     def test_a_second_install_upgrades_and_keeps_the_configuration(self):
         mac = self.mac()
@@ -98,7 +147,8 @@ class InstallTest(unittest.TestCase):
         self.assertEqual(mac.jobs(), [])
         files = [name for name, (_, content) in mac.tree().items() if content is not None]
         self.assertEqual(files, ["root/etc/anemon/anemond.yaml",
-                                 "root/var/db/anemon/state/sessions.db"])
+                                 "root/var/db/anemon/state/sessions.db",
+                                 "root/var/log/anemon/anemond.log"])
         self.check(mac.run("uninstall", "--system"))  # again
         self.check(mac.run("uninstall", "--system", "--purge"))
         files = [name for name, (_, content) in mac.tree().items() if content is not None]
