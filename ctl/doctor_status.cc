@@ -24,7 +24,8 @@ constexpr std::array<StateAdvice, 6> kCollectorAdvice = {{
     {"ok", Verdict::ok, ""},
     {"disabled", Verdict::note, ""},
     {"starting", Verdict::note, "ask again in a moment"},
-    {"failing", Verdict::fail, "see the daemon's log; collectors.{}.enabled: false switches it off"},
+    {"failing", Verdict::fail,
+     "see the daemon's log; collectors.{}.enabled: false switches it off"},
     {"stale", Verdict::fail, "its device is slow: give it a longer period"},
     {"stuck", Verdict::fail, "it hangs in its device or driver; the others go on without it"},
 }};

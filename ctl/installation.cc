@@ -29,7 +29,7 @@ constexpr std::array<Kind, 3> kKinds = {{
 
 // The lines of `control show`; what follows them is launchctl's.
 Installation parse_shown(const Kind& kind, std::string_view shown) {
-  std::array<std::string, 6> lines;
+  std::array<std::string, 7> lines;
   for (std::string& line : lines) {
     const size_t end = shown.find('\n');
     if (end == shown.npos) throw Error("launchd/control says too little: is it another version's?");
@@ -45,6 +45,7 @@ Installation parse_shown(const Kind& kind, std::string_view shown) {
   result.loaded = lines[3] == "yes";
   result.log = lines[4];
   result.config = lines[5];
+  result.program = lines[6];
   if (result.loaded) result.launchd = parse_launchctl_print(shown);
   return result;
 }

@@ -17,11 +17,12 @@ struct Installation {
   std::string option;  // of anemonctl: "--user", "--system" or "--helper"
   std::string job;     // "gui/501/io.anemon.anemond"
   std::filesystem::path plist;
-  bool installed = false;        // the plist exists
-  bool loaded = false;           // launchd has the job
-  LaunchdJob launchd;            // when loaded
-  std::filesystem::path log;     // empty when unknown
-  std::filesystem::path config;  // that its plist names; empty: the first default place's
+  bool installed = false;         // the plist exists
+  bool loaded = false;            // launchd has the job
+  LaunchdJob launchd;             // when loaded
+  std::filesystem::path log;      // empty when unknown
+  std::filesystem::path program;  // that its plist names; empty when it cannot be read
+  std::filesystem::path config;   // that its plist names; empty: the first default place's
 };
 
 // All three, in the order of those names.

@@ -1,5 +1,6 @@
 // `anemonctl service status`: what is installed, what launchd and the daemons say of it.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -108,6 +109,9 @@ std::vector<std::string> explained(const Examined& each) {
   if (!installation.installed) {
     say(fmt::format("it is loaded, but {} is gone", installation.plist.string()),
         service("uninstall"));
+  } else if (!installation.program.empty() && access(installation.program.c_str(), X_OK) != 0) {
+    say(fmt::format("its program {} is gone or may not be run", installation.program.string()),
+        service(each.is_helper() ? "install --with-root-helper" : "install"));
   } else if (!installation.loaded) {
     say("launchd does not have it, it was stopped", service("start"));
   } else if (job.last_exit_code == kExitConfig && !each.config.problems.empty()) {

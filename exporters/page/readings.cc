@@ -209,8 +209,8 @@ class Gatherer {
 
 const PageReading* PageReadings::find(Theme theme, Metric metric,
                                       std::string_view component) const {
-  // One with a value, else one that was there once, else what says why there is none; what holds for
-  // the whole metric has no component.
+  // One with a value, else one that was there once, else what says why there is none; what holds
+  // for the whole metric has no component.
   const auto rank = [](const PageReading& reading) {
     if (!reading.value.empty()) return 0;
     return reading.state == "absent" ? 2 : 1;
@@ -218,7 +218,8 @@ const PageReading* PageReadings::find(Theme theme, Metric metric,
   const PageReading* best = nullptr;
   for (const PageReading& reading : themes[static_cast<size_t>(theme)].shown) {
     if (reading.metric != metric) continue;
-    if (!component.empty() && !reading.component.empty() && reading.component != component) continue;
+    if (!component.empty() && !reading.component.empty() && reading.component != component)
+      continue;
     if (best == nullptr || rank(reading) < rank(*best)) best = &reading;
   }
   return best;

@@ -246,6 +246,15 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(mac.changes(), [f"kickstart -k gui/501/{LABEL}"])
         self.service(mac, "restart", "--system", status=5)
 
+    def test_a_program_that_is_gone_is_no_wrong_configuration(self):
+        mac = self.mac()
+        self.service(mac, "install")
+        plist = mac.home / f"Library/LaunchAgents/{LABEL}.plist"
+        plist.write_text(plist.read_text().replace("/bin/anemond<", "/gone/anemond<"))
+        mac.tell(AGENT, **{"last exit code": "78: EX_CONFIG"})
+        said = self.service(mac, "status", status=1)
+        self.assertIn("/gone/anemond is gone", said.stdout + said.stderr)
+
     def test_an_agent_that_was_installed_over_ssh_starts_at_the_screen(self):
         mac = self.mac()
         self.service(mac, "install", FAKE_HEADLESS="1")
