@@ -53,12 +53,9 @@ class Package(unittest.TestCase):
 
     def build(self, source):
         build = pathlib.Path(self.scratch.name) / f"build-{source.name}"
-        sanitize = os.environ.get("ANEMON_SANITIZE", "")
-        flags = f"-fsanitize={sanitize}" if sanitize else ""
         run("cmake", "-G", "Ninja", "-S", source, "-B", build,
             f"-DCMAKE_PREFIX_PATH={self.prefix}",
-            f"-DCMAKE_C_COMPILER={os.environ['CC']}", f"-DCMAKE_CXX_COMPILER={os.environ['CXX']}",
-            f"-DCMAKE_C_FLAGS={flags}", f"-DCMAKE_CXX_FLAGS={flags}")
+            f"-DCMAKE_C_COMPILER={os.environ['CC']}", f"-DCMAKE_CXX_COMPILER={os.environ['CXX']}")
         run("cmake", "--build", build)
         return build
 

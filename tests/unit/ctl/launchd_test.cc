@@ -83,6 +83,13 @@ Json signal(const char* source, const char* state) {
   return {{"signal", "anemon_task_memory_bytes"}, {"source", source}, {"state", state}};
 }
 
+// Braces around one document mean a copy of it to one compiler and an array to another.
+Json list(std::initializer_list<Json> documents) {
+  Json all = Json::array();
+  for (const Json& each : documents) all.push_back(each);
+  return all;
+}
+
 Check installation(const Json& status) {
   std::vector<Check> checks;
   check_installation(status, checks);
@@ -106,22 +113,24 @@ TEST_CASE("doctor reads from the helper's signals whether the helper serves") {
   const auto with = [](Json signals) {
     return installation(status_of("system daemon", "macOS", std::move(signals)));
   };
-  CHECK(with({signal("helper", "live")}).verdict == Verdict::ok);
-  CHECK(with({signal("helper", "live"), signal("helper", "refused")}).verdict == Verdict::warn);
-  CHECK_THAT(with({signal("helper", "stale")}).fix, ANEMON_CONTAINS("restart"));
-  CHECK(with({signal("helper", "absent")}).verdict == Verdict::note);
-  CHECK(with({signal("rusage", "live")}).verdict == Verdict::note);
+  CHECK(with(list({signal("helper", "live")})).verdict == Verdict::ok);
+  CHECK(with(list({signal("helper", "live"), signal("helper", "refused")})).verdict ==
+        Verdict::warn);
+  CHECK_THAT(with(list({signal("helper", "stale")})).fix, ANEMON_CONTAINS("restart"));
+  CHECK(with(list({signal("helper", "absent")})).verdict == Verdict::note);
+  CHECK(with(list({signal("rusage", "live")})).verdict == Verdict::note);
 }
 
 TEST_CASE("elsewhere doctor names the account and what it may not read, and no launchd") {
   const Check fine = installation(status_of("foreground", "Linux"));
   CHECK(fine.verdict == Verdict::ok);
   CHECK(fine.fix.empty());
-  const Check blind = installation(status_of("foreground", "Linux", {signal("rapl", "refused")}));
+  const Check blind =
+      installation(status_of("foreground", "Linux", list({signal("rapl", "refused")})));
   CHECK(blind.verdict == Verdict::note);
   CHECK_THAT(blind.finding, ANEMON_CONTAINS("may not read anemon_task_memory_bytes"));
   CHECK(blind.fix.find("service") == std::string::npos);
-  Json replay = status_of("foreground", "macOS", {signal("amc", "refused")});
+  Json replay = status_of("foreground", "macOS", list({signal("amc", "refused")}));
   replay["host"]["replay"] = true;
   CHECK(installation(replay).verdict == Verdict::ok);
   std::vector<Check> none;
