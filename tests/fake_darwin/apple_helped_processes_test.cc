@@ -5,15 +5,12 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/worker.h"
 #include "helper/helped.h"
-#include "helper/server.h"
-#include "helper/socket_file.h"
 #include "platform/processes.h"
 #include "tests/catch.h"
 #include "tests/fake_darwin/fake_mac.h"
-#include "tests/recording_log.h"
 #include "tests/scratch_directory.h"
+#include "tests/unit/helper/running_helper.h"
 
 using namespace anemon;
 using namespace anemon::fake;
@@ -86,37 +83,30 @@ class AsRoot final : public Processes {
   const std::unique_ptr<Processes> own_;
 };
 
-class RunningHelper {
- public:
-  RunningHelper(const std::filesystem::path& path, Mac& mac)
-      : socket_(path, ::getegid()),
-        server_(socket_.listener(), {::geteuid(), "/nonexistent", false},
-                std::make_unique<AsRoot>(mac), clock_, log_),
-        worker_(
-            "helper", [this](const StopFlag&) { server_.run(); }, [this] { server_.stop(); }) {}
-
- private:
-  SystemClock clock_;
-  test::RecordingLog log_;
-  HelperSocket socket_;
-  HelperServer server_;
-  Worker worker_;
+// The daemon's side of such a machine.
+struct Helped {
+  Mac mac;
+  const test::ScratchDirectory directory;
+  const test::RunningHelper helper{
+      directory / "s", std::make_unique<AsRoot>(mac), {::geteuid(), "/nonexistent", false}};
+  const SystemClock clock;
+  const std::unique_ptr<RootHelper> root_helper =
+      make_root_helper(directory / "s", clock, ::geteuid());
+  const std::unique_ptr<Processes> processes = root_helper->complete(open_processes({}));
+  std::vector<ProcessRecord> records;
 };
 
 }  // namespace
 
 TEST_CASE("A process of another user is listed and watched through the helper") {
-  Mac mac;
-  const test::ScratchDirectory directory;
-  const RunningHelper helper(directory / "s", mac);
-  const SystemClock clock;
-  const auto root_helper = make_root_helper(directory / "s", clock, ::geteuid());
-  const auto processes = root_helper->complete(open_processes({}));
-  std::vector<ProcessRecord> records;
-  processes->list_active(records, {});
+  Helped helped;
+  Mac& mac = helped.mac;
+  Processes& processes = *helped.processes;
+  std::vector<ProcessRecord>& records = helped.records;
+  processes.list_active(records, {});
   REQUIRE(records.size() == 2);
-  CHECK(processes->refused() == 0);
-  CHECK(processes->helper()->state == RootHelperStatus::State::live);
+  CHECK(processes.refused() == 0);
+  CHECK(processes.helper()->state == RootHelperStatus::State::live);
   const ProcessRecord& server = records[1];
   CHECK(server.pid == 700);
   CHECK(server.name.view() == "WindowServer");
@@ -124,7 +114,7 @@ TEST_CASE("A process of another user is listed and watched through the helper") 
   CHECK(server.cpu == 1s);
   CHECK(server.neural_footprint_bytes == 250'000'000);
 
-  const auto watched = processes->watch(server);
+  const auto watched = processes.watch(server);
   REQUIRE(watched);
   ProcessDetails details;
   for (int pass = 0; pass < 2; ++pass) {
@@ -133,31 +123,28 @@ TEST_CASE("A process of another user is listed and watched through the helper") 
     CHECK(details.neural_footprint_bytes == 250'000'000);
     CHECK(details.energy_nanojoules == 5'000'000'000);
     CHECK_FALSE(details.open_files_refused);
-    processes->list(records);
+    processes.list(records);
   }
 
   mac.edit()->host.processes.erase(700);
-  processes->list(records);
+  processes.list(records);
   CHECK(records.size() == 1);
   CHECK_FALSE(watched->read(details));
-  CHECK(processes->refused() == 0);
+  CHECK(processes.refused() == 0);
 }
 
 TEST_CASE("A process that takes on another user's rights is followed through the helper") {
-  Mac mac;
-  const test::ScratchDirectory directory;
-  const RunningHelper helper(directory / "s", mac);
-  const SystemClock clock;
-  const auto root_helper = make_root_helper(directory / "s", clock, ::geteuid());
-  const auto processes = root_helper->complete(open_processes({}));
-  std::vector<ProcessRecord> records;
-  processes->list(records);
-  const auto watched = processes->watch(records[0]);
+  Helped helped;
+  Mac& mac = helped.mac;
+  Processes& processes = *helped.processes;
+  std::vector<ProcessRecord>& records = helped.records;
+  processes.list(records);
+  const auto watched = processes.watch(records[0]);
   mac.edit()->host.processes[512].refused = true;
   ProcessDetails details;
   REQUIRE(watched->read(details));
   CHECK(details.footprint_bytes == 700'000'000);
-  processes->list(records);
+  processes.list(records);
   CHECK(records.size() == 2);
   CHECK(records[0].pid == 512);
 }

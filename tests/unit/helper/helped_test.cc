@@ -8,15 +8,12 @@
 #include <optional>
 
 #include "core/mutex.h"
-#include "core/worker.h"
 #include "helper/client.h"
-#include "helper/server.h"
-#include "helper/socket_file.h"
 #include "platform/sockets.h"
 #include "tests/catch.h"
 #include "tests/manual_clock.h"
-#include "tests/recording_log.h"
 #include "tests/scratch_directory.h"
+#include "tests/unit/helper/running_helper.h"
 #include "tests/unit/helper/scripted_processes.h"
 
 using namespace anemon;
@@ -25,22 +22,11 @@ using State = RootHelperStatus::State;
 
 namespace {
 
-class RunningServer {
- public:
+struct RunningServer : test::RunningHelper {
   RunningServer(const std::filesystem::path& path, const test::ScriptedTable& table,
                 uid_t account = ::geteuid())
-      : socket_(path, ::getegid()),
-        server_(socket_.listener(), {account, "/nonexistent", true},
-                std::make_unique<test::ScriptedProcesses>(table, true), clock_, log_),
-        worker_(
-            "helper", [this](const StopFlag&) { server_.run(); }, [this] { server_.stop(); }) {}
-
- private:
-  SystemClock clock_;
-  test::RecordingLog log_;
-  HelperSocket socket_;
-  HelperServer server_;
-  Worker worker_;
+      : RunningHelper(path, std::make_unique<test::ScriptedProcesses>(table, true),
+                      {account, "/nonexistent", true}) {}
 };
 
 // The daemon's side of a machine with processes of its own and of others. The table may be changed
