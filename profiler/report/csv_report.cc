@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "core/csv.h"
 #include "profiler/report/metric_unit.h"
 #include "profiler/report/report.h"
 
@@ -14,18 +15,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kSections[] = {"timing", "throughput",        "power", "memory",
                                           "ane",    "latency_breakdown", "score"};
 
-std::string quoted(std::string_view text) {
-  std::string out;
-  const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != text.npos;
-  if (formula) out += '\'';
-  if (text.find_first_of(",\"\r\n") == text.npos) return out.append(text);
-  std::string cell = "\"" + out;
-  for (const char c : text) cell.append(c == '"' ? 2 : 1, c);
-  return cell + '"';
-}
-
 void line(std::string& out, std::string_view metric, double value, std::string_view unit) {
-  out += fmt::format("{},{},{}\n", quoted(metric), value, unit);
+  out += fmt::format("{},{},{}\n", csv_field(metric), value, unit);
 }
 
 // Numbers, and objects of numbers below `key`; an estimate is its value and its interval's ends.
