@@ -89,7 +89,7 @@ struct Helped {
   const test::ScratchDirectory directory;
   const test::RunningHelper helper{
       directory / "s", std::make_unique<AsRoot>(mac), {::geteuid(), "/nonexistent", false}};
-  const SystemClock clock;
+  const SystemClock clock{};
   const std::unique_ptr<RootHelper> root_helper =
       make_root_helper(directory / "s", clock, ::geteuid());
   const std::unique_ptr<Processes> processes = root_helper->complete(open_processes({}));
