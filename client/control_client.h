@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "client/event_stream.h"
-#include "client/json.h"
 #include "core/clock.h"
+#include "core/json.h"
 
 namespace anemon {
 

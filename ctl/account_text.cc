@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "ctl/document.h"
+#include "core/json_access.h"
 
 namespace anemon {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "client/json.h"
+#include "core/json.h"
 
 namespace anemon {
 

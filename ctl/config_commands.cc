@@ -11,9 +11,9 @@
 #include "config/loader.h"
 #include "config/schema.h"
 #include "config/show.h"
+#include "core/json_access.h"
 #include "ctl/configuration_file.h"
 #include "ctl/context.h"
-#include "ctl/document.h"
 #include "ctl/exit_code.h"
 #include "ctl/handlers.h"
 

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "client/json.h"
+#include "core/json.h"
 
 namespace anemon {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "client/json.h"
+#include "core/json.h"
 #include "ctl/context.h"
 #include "ctl/metrics_snapshot.h"
 

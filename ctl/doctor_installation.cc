@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "client/control_client.h"
+#include "core/json_access.h"
 #include "ctl/account_text.h"
 #include "ctl/doctor.h"
-#include "ctl/document.h"
 
 namespace anemon {
 namespace {

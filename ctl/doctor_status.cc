@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "core/json_access.h"
 #include "ctl/doctor.h"
-#include "ctl/document.h"
 #include "ctl/numbers.h"
 #include "ctl/signal_advice.h"
 

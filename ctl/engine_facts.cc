@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "ctl/document.h"
+#include "core/json_access.h"
 #include "ctl/numbers.h"
 
 namespace anemon {

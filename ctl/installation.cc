@@ -8,8 +8,8 @@
 #include "client/control_client.h"
 #include "collectors/collectors.h"
 #include "config/loader.h"
+#include "core/json_access.h"
 #include "ctl/configuration_file.h"
-#include "ctl/document.h"
 #include "ctl/words.h"
 #include "platform/default_paths.h"
 

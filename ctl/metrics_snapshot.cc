@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "ctl/document.h"
+#include "core/json_access.h"
 
 namespace anemon {
 namespace {

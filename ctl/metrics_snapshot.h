@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "client/json.h"
+#include "core/json.h"
 
 namespace anemon {
 

@@ -6,11 +6,11 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "ctl/model_json.h"
+#include "core/provenanced_json.h"
 #include "ctl/model_labels.h"
 #include "ctl/numbers.h"
-#include "ctl/provenanced_json.h"
 #include "ctl/words.h"
+#include "models/document/model_json.h"
 
 namespace anemon {
 namespace {

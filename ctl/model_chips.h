@@ -1,8 +1,8 @@
 // One model on every chip that is known: anemonctl model cost --all-chips.
 #pragma once
 
-#include "ctl/model_study.h"
 #include "ctl/report.h"
+#include "models/document/model_study.h"
 
 namespace anemon {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "ctl/model_study.h"
 #include "ctl/model_weights_diff.h"
+#include "models/document/model_study.h"
 
 namespace anemon {
 

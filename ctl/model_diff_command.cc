@@ -3,13 +3,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/provenanced_json.h"
 #include "ctl/exit_code.h"
 #include "ctl/handlers.h"
+#include "ctl/model_arguments.h"
 #include "ctl/model_diff.h"
 #include "ctl/model_labels.h"
 #include "ctl/model_printer.h"
 #include "ctl/numbers.h"
-#include "ctl/provenanced_json.h"
 #include "ctl/words.h"
 
 namespace anemon {

@@ -7,6 +7,7 @@
 
 #include "ctl/numbers.h"
 #include "ctl/words.h"
+#include "models/document/model_json.h"
 
 namespace anemon {
 namespace {
@@ -81,15 +82,6 @@ std::string type_text(const models::Feature& feature) {
   if ((is_array || is_image) && feature.tensor.ranked)
     text += ' ' + models::to_text(feature.tensor.shape);
   return text + (feature.optional ? ", optional" : "");
-}
-
-bool states_flexibility(const models::Feature& feature) {
-  const bool is_tensor = feature.kind == models::FeatureKind::array ||
-                         feature.kind == models::FeatureKind::image ||
-                         feature.kind == models::FeatureKind::state;
-  if (!is_tensor || feature.flexibility != models::Flexibility::fixed) return true;
-  return feature.tensor.ranked &&
-         std::ranges::none_of(feature.tensor.shape, [](int64_t extent) { return extent < 0; });
 }
 
 std::string flexibility_text(const models::Feature& feature) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "ctl/model_study.h"
 #include "ctl/table.h"
+#include "models/document/model_study.h"
 
 namespace anemon {
 
@@ -33,7 +33,6 @@ Cell name_cell(std::string_view name);
 // "fixed"; empty where open extents have no stated range.
 std::string type_text(const models::Feature& feature);
 std::string flexibility_text(const models::Feature& feature);
-bool states_flexibility(const models::Feature& feature);
 
 // "conv_3", else "conv #12": the author's name of an operation, else its place.
 std::string operation_name(const models::FunctionAnalysis& function, size_t index);

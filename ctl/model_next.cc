@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ctl/model_arguments.h"
 #include "ctl/words.h"
 
 namespace anemon {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "ctl/model_study.h"
+#include "models/document/model_study.h"
 
 namespace anemon {
 

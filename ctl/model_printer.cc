@@ -6,9 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "ctl/exit_code.h"
-#include "ctl/model_json.h"
+#include "ctl/model_arguments.h"
 #include "ctl/model_labels.h"
 #include "ctl/words.h"
+#include "models/document/model_json.h"
 #include "models/read/read_model.h"
 
 namespace anemon {
@@ -69,11 +70,29 @@ void ModelPrinter::finish() {
   print_report(report, out_);
 }
 
+namespace {
+
+// Nothing but a shape that does not fit stops an analysis, and shapes are in the command line.
+std::unique_ptr<ModelStudy> study_of(const std::string& file, models::Model model,
+                                     const models::InputShapes& shapes, ChipChoice chip) {
+  const std::string prefix = model.name + ": ";
+  try {
+    return std::make_unique<ModelStudy>(file, std::move(model), shapes, chip);
+  } catch (const Error& error) {
+    std::string what = error.what();
+    // Whoever explains it names the file as the user did.
+    if (what.starts_with(prefix)) what.erase(0, prefix.size());
+    throw UsageError("--shape: " + what, error.hint());
+  }
+}
+
+}  // namespace
+
 std::unique_ptr<ModelStudy> study_file(std::string_view command, const std::string& file,
                                        const models::InputShapes& shapes, ChipChoice chip,
                                        int& exit_code) {
   try {
-    auto study = std::make_unique<ModelStudy>(file, models::read_model(file), shapes, chip);
+    auto study = study_of(file, models::read_model(file), shapes, chip);
     const auto reasons = reasons_of_being_partial(study->model());
     if (!reasons.empty()) {
       exit_code = std::max(exit_code, kExitBad);

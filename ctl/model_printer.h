@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ctl/context.h"
-#include "ctl/model_study.h"
+#include "models/document/model_study.h"
 
 namespace anemon {
 

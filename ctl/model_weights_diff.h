@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ctl/model_study.h"
+#include "models/document/model_study.h"
 
 namespace anemon {
 

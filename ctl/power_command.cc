@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/duration.h"
+#include "core/json_access.h"
 #include "ctl/context.h"
 #include "ctl/counter.h"
-#include "ctl/document.h"
 #include "ctl/exit_code.h"
 #include "ctl/handlers.h"
 #include "ctl/metrics_snapshot.h"

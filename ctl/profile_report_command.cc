@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/json_access.h"
 #include "ctl/arguments.h"
 #include "ctl/context.h"
-#include "ctl/document.h"
 #include "ctl/exit_code.h"
 #include "ctl/handlers.h"
 #include "ctl/numbers.h"
@@ -22,8 +22,7 @@ constexpr size_t kMaxDocument = 256 << 20;
 
 Json read_result(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file)
-    throw Error(path + ": cannot be read", "docs/result-json.md says what one is");
+  if (!file) throw Error(path + ": cannot be read", "docs/result-json.md says what one is");
   std::string bytes;
   for (std::string piece(1 << 16, '\0'); file.read(piece.data(), 1 << 16) || file.gcount() > 0;) {
     bytes.append(piece, 0, static_cast<size_t>(file.gcount()));

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "client/json.h"
+#include "core/json.h"
 #include "ctl/table.h"
 #include "ctl/terminal.h"
 

@@ -9,7 +9,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "ctl/document.h"
+#include "core/json_access.h"
 #include "ctl/numbers.h"
 #include "ctl/session_report.h"
 

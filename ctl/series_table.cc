@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "ctl/document.h"
+#include "core/json_access.h"
 #include "ctl/numbers.h"
 
 namespace anemon {

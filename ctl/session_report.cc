@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "ctl/document.h"
+#include "core/json_access.h"
 #include "ctl/numbers.h"
 
 namespace anemon {

@@ -6,9 +6,9 @@
 
 #include "client/client_error.h"
 #include "core/duration.h"
+#include "core/json_access.h"
 #include "ctl/confirmation.h"
 #include "ctl/context.h"
-#include "ctl/document.h"
 #include "ctl/exit_code.h"
 #include "ctl/handlers.h"
 #include "ctl/numbers.h"

@@ -4,9 +4,9 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "core/json_access.h"
 #include "ctl/account_text.h"
 #include "ctl/context.h"
-#include "ctl/document.h"
 #include "ctl/engine_facts.h"
 #include "ctl/exit_code.h"
 #include "ctl/handlers.h"

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/json_access.h"
 #include "ctl/context.h"
-#include "ctl/document.h"
 #include "ctl/exit_code.h"
 #include "ctl/handlers.h"
 #include "ctl/metrics_poller.h"

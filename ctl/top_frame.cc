@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/json_access.h"
 #include "core/time_expression.h"
-#include "ctl/document.h"
 #include "ctl/engine_facts.h"
 #include "ctl/numbers.h"
 #include "ctl/table.h"

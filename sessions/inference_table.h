@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/database.h"
 #include "core/inference.h"
-#include "sessions/database.h"
 #include "sessions/sample_point.h"
 
 namespace anemon {

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "sessions/database.h"
+#include "core/database.h"
 
 namespace anemon {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/catalogue.h"
-#include "sessions/database.h"
+#include "core/database.h"
 #include "sessions/sample_codec.h"
 
 namespace anemon {

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "sessions/database.h"
+#include "core/database.h"
 #include "sessions/sample_point.h"
 #include "sessions/session_options.h"
 

@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "core/clock.h"
+#include "core/database.h"
 #include "core/log.h"
-#include "sessions/database.h"
 
 namespace anemon {
 

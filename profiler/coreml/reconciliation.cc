@@ -128,11 +128,11 @@ Reconciliation compare(const Expectation& expected, const Seen& seen, ComputeUni
   const bool wanted = expected.use == Expectation::Use::some;
   const std::string words = expected_in_words(expected, units);
   if (!seen.active.empty() && !seen.idle.empty()) {
-    result.verdict = Verdict::contradictory;
+    result.verdict = ReconciliationVerdict::contradictory;
     result.text = fmt::format("{}, and the signals disagree: {} moved while {} did not", words,
                               joined(seen.active), joined(seen.idle));
   } else if (!seen.active.empty()) {
-    result.verdict = wanted ? Verdict::agrees : Verdict::unexpected_use;
+    result.verdict = wanted ? ReconciliationVerdict::agrees : ReconciliationVerdict::unexpected_use;
     result.text =
         wanted ? fmt::format("agrees: {}, and it was active ({})", words, joined(seen.active))
                : fmt::format(
@@ -140,11 +140,12 @@ Reconciliation compare(const Expectation& expected, const Seen& seen, ComputeUni
                      "another program used it",
                      words, joined(seen.active));
   } else if (wanted && expected.share && *expected.share < kVisibleShare) {
-    result.verdict = Verdict::cannot_tell;
+    result.verdict = ReconciliationVerdict::cannot_tell;
     result.text = fmt::format("cannot tell: {}, and it was idle ({}): so little may not show",
                               words, joined(seen.idle));
   } else {
-    result.verdict = wanted ? Verdict::silent_fallback : Verdict::agrees;
+    result.verdict =
+        wanted ? ReconciliationVerdict::silent_fallback : ReconciliationVerdict::agrees;
     result.text = wanted
                       ? fmt::format(
                             "{}, but it was idle while the model ran ({}): it ran elsewhere "
@@ -200,17 +201,17 @@ PredictedPlacement count_placement(const models::Placement& placement) {
   return counts;
 }
 
-std::string_view to_string(Verdict verdict) {
+std::string_view to_string(ReconciliationVerdict verdict) {
   switch (verdict) {
-    case Verdict::agrees:
+    case ReconciliationVerdict::agrees:
       return "agrees";
-    case Verdict::silent_fallback:
+    case ReconciliationVerdict::silent_fallback:
       return "silent fallback";
-    case Verdict::unexpected_use:
+    case ReconciliationVerdict::unexpected_use:
       return "unexpected use";
-    case Verdict::contradictory:
+    case ReconciliationVerdict::contradictory:
       return "contradictory";
-    case Verdict::cannot_tell:
+    case ReconciliationVerdict::cannot_tell:
       break;
   }
   return "cannot tell";

@@ -47,17 +47,17 @@ struct Evidence {
   std::vector<AneSignal> signals;
 };
 
-enum class Verdict : uint8_t {
+enum class ReconciliationVerdict : uint8_t {
   agrees,           // what was planned or predicted is what was seen
   silent_fallback,  // expected on the Neural Engine, which was idle
   unexpected_use,   // the Neural Engine worked though nothing was expected there
   contradictory,    // signals disagree with each other
   cannot_tell,
 };
-std::string_view to_string(Verdict verdict);  // "silent fallback"
+std::string_view to_string(ReconciliationVerdict verdict);  // "silent fallback"
 
 struct Reconciliation {
-  Verdict verdict = Verdict::cannot_tell;
+  ReconciliationVerdict verdict = ReconciliationVerdict::cannot_tell;
   std::string text;  // one sentence, with the reason
   // More to know, each a sentence: plan against prediction, several signals, what was absent.
   std::vector<std::string> notes;

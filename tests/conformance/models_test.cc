@@ -3,7 +3,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "ctl/model_json.h"
+#include "models/document/model_json.h"
 #include "models/read/read_model.h"
 #include "tests/catch.h"
 #include "tests/conformance/model_data.h"

@@ -5,12 +5,12 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "core/provenanced_json.h"
 #include "ctl/model_diff.h"
-#include "ctl/model_json.h"
 #include "ctl/model_labels.h"
 #include "ctl/model_next.h"
-#include "ctl/provenanced_json.h"
 #include "ctl/words.h"
+#include "models/document/model_json.h"
 #include "tests/catch.h"
 #include "tests/golden.h"
 #include "tests/scratch_directory.h"

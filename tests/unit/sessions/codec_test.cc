@@ -1,7 +1,7 @@
 #include <cmath>
 #include <random>
 
-#include "sessions/database.h"
+#include "core/database.h"
 #include "sessions/point_fold.h"
 #include "sessions/sample_codec.h"
 #include "tests/catch.h"

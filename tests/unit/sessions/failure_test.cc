@@ -4,8 +4,8 @@
 
 #include <fstream>
 
+#include "core/database.h"
 #include "session_world.h"
-#include "sessions/database.h"
 #include "tests/catch.h"
 
 namespace anemon {

@@ -34,7 +34,7 @@ TEST_CASE("planned for the Neural Engine and idle is a silent fallback by its na
   Evidence seen = evidence(AneActivity::idle);
   seen.plan = plan_of(3, 1, 0.9);
   const Reconciliation result = reconcile(seen);
-  CHECK(result.verdict == Verdict::silent_fallback);
+  CHECK(result.verdict == ReconciliationVerdict::silent_fallback);
   CHECK(result.text ==
         "planned for the Neural Engine (3 of 4 operations, 90 % of the estimated cost), but it was "
         "idle while the model ran (ane energy): it ran elsewhere (silent fallback)");
@@ -44,7 +44,7 @@ TEST_CASE("planned for the Neural Engine and active agrees") {
   Evidence seen = evidence(AneActivity::active);
   seen.plan = plan_of(3, 1);
   const Reconciliation result = reconcile(seen);
-  CHECK(result.verdict == Verdict::agrees);
+  CHECK(result.verdict == ReconciliationVerdict::agrees);
   CHECK(
       result.text ==
       "agrees: planned for the Neural Engine (3 of 4 operations), and it was active (ane energy)");
@@ -53,10 +53,10 @@ TEST_CASE("planned for the Neural Engine and active agrees") {
 TEST_CASE("nothing planned and idle agrees, nothing planned and active does not") {
   Evidence seen = evidence(AneActivity::idle);
   seen.plan = plan_of(0, 4);
-  CHECK(reconcile(seen).verdict == Verdict::agrees);
+  CHECK(reconcile(seen).verdict == ReconciliationVerdict::agrees);
   seen.signals[0].activity = AneActivity::active;
   const Reconciliation result = reconcile(seen);
-  CHECK(result.verdict == Verdict::unexpected_use);
+  CHECK(result.verdict == ReconciliationVerdict::unexpected_use);
   CHECK_THAT(result.text, ANEMON_CONTAINS("another program used it"));
 }
 
@@ -67,11 +67,11 @@ TEST_CASE(
   seen.units = ComputeUnits::cpu_and_gpu;
   seen.plan = plan_of(4, 0);
   const Reconciliation result = reconcile(seen);
-  CHECK(result.verdict == Verdict::agrees);
+  CHECK(result.verdict == ReconciliationVerdict::agrees);
   CHECK_THAT(result.text, ANEMON_CONTAINS("was not to be used (cpu-and-gpu)"));
   CHECK(result.notes.empty());
   seen.signals[0].activity = AneActivity::active;
-  CHECK(reconcile(seen).verdict == Verdict::unexpected_use);
+  CHECK(reconcile(seen).verdict == ReconciliationVerdict::unexpected_use);
 }
 
 TEST_CASE("without a plan the prediction says what was expected") {
@@ -79,7 +79,7 @@ TEST_CASE("without a plan the prediction says what was expected") {
   seen.why_no_plan = "MLComputePlan needs macOS 14.4";
   seen.prediction = PredictedPlacement{5, 1, 0, true};
   const Reconciliation result = reconcile(seen);
-  CHECK(result.verdict == Verdict::silent_fallback);
+  CHECK(result.verdict == ReconciliationVerdict::silent_fallback);
   CHECK_THAT(
       result.text,
       ANEMON_CONTAINS("predicted for the Neural Engine (5 of 6 operations), but it was idle"));
@@ -90,10 +90,10 @@ TEST_CASE("a plan that names no engine gives way to the prediction") {
   Evidence seen = evidence(AneActivity::active);
   seen.plan.emplace().operations.resize(3);
   seen.prediction = PredictedPlacement{5, 1, 0, true};
-  CHECK(reconcile(seen).verdict == Verdict::agrees);
+  CHECK(reconcile(seen).verdict == ReconciliationVerdict::agrees);
   seen.prediction.reset();
   const Reconciliation result = reconcile(seen);
-  CHECK(result.verdict == Verdict::cannot_tell);
+  CHECK(result.verdict == ReconciliationVerdict::cannot_tell);
   CHECK_THAT(result.text, ANEMON_CONTAINS("the plan names no engine for any operation"));
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("an unwatched engine leaves the question open and says why") {
   Evidence seen = evidence(AneActivity::absent);
   seen.plan = plan_of(3, 0);
   Reconciliation result = reconcile(seen);
-  CHECK(result.verdict == Verdict::cannot_tell);
+  CHECK(result.verdict == ReconciliationVerdict::cannot_tell);
   CHECK(result.text ==
         "cannot tell: the Neural Engine was not watched (ane energy: no permission)");
   seen.signals.clear();
@@ -113,7 +113,7 @@ TEST_CASE("without an expectation the measurement is told, and no verdict") {
   Evidence seen = evidence(AneActivity::active);
   seen.why_no_plan = "it failed";
   Reconciliation result = reconcile(seen);
-  CHECK(result.verdict == Verdict::cannot_tell);
+  CHECK(result.verdict == ReconciliationVerdict::cannot_tell);
   CHECK_THAT(result.text, ANEMON_CONTAINS("neither a plan (it failed) nor a prediction") &&
                               ANEMON_CONTAINS("the Neural Engine was active (ane energy)"));
   seen.prediction = PredictedPlacement{0, 0, 4, true};
@@ -124,15 +124,15 @@ TEST_CASE("without an expectation the measurement is told, and no verdict") {
 TEST_CASE("a model that cannot run there is expected not to") {
   Evidence seen = evidence(AneActivity::idle);
   seen.prediction = PredictedPlacement{0, 0, 4, false};
-  CHECK(reconcile(seen).verdict == Verdict::agrees);
+  CHECK(reconcile(seen).verdict == ReconciliationVerdict::agrees);
 }
 
 TEST_CASE("so small a share may not show, and idle is then no fallback") {
   Evidence seen = evidence(AneActivity::idle);
   seen.plan = plan_of(1, 9, 0.01);
-  CHECK(reconcile(seen).verdict == Verdict::cannot_tell);
+  CHECK(reconcile(seen).verdict == ReconciliationVerdict::cannot_tell);
   seen.signals[0].activity = AneActivity::active;
-  CHECK(reconcile(seen).verdict == Verdict::agrees);
+  CHECK(reconcile(seen).verdict == ReconciliationVerdict::agrees);
 }
 
 TEST_CASE("signals that disagree are told as such, absent ones are noted") {
@@ -140,11 +140,11 @@ TEST_CASE("signals that disagree are told as such, absent ones are noted") {
   seen.plan = plan_of(2, 0);
   seen.signals.push_back({"ane bandwidth", AneActivity::absent, "no such channel"});
   Reconciliation result = reconcile(seen);
-  CHECK(result.verdict == Verdict::agrees);
+  CHECK(result.verdict == ReconciliationVerdict::agrees);
   CHECK(result.notes == std::vector<std::string>{"not watched: ane bandwidth: no such channel"});
   seen.signals.push_back({"ane clock", AneActivity::idle, ""});
   result = reconcile(seen);
-  CHECK(result.verdict == Verdict::contradictory);
+  CHECK(result.verdict == ReconciliationVerdict::contradictory);
   CHECK_THAT(result.text, ANEMON_CONTAINS("ane energy moved while ane clock did not"));
 }
 

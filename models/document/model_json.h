@@ -1,8 +1,8 @@
 // A model as a document: schema anemon.model/1 (docs/model-json.md).
 #pragma once
 
-#include "client/json.h"
-#include "ctl/model_study.h"
+#include "core/json.h"
+#include "models/document/model_study.h"
 
 namespace anemon {
 
@@ -22,5 +22,8 @@ Json recommendation_json(const models::Recommendation& recommendation,
 
 // "anemon.model/1" holds no open extents: [1,null,224].
 Json shape_json(const models::Shape& shape);
+
+// Whether the file tells how flexible the feature's shape is.
+bool states_flexibility(const models::Feature& feature);
 
 }  // namespace anemon

@@ -1,8 +1,8 @@
 // What is predicted of a model, and what is wrong with it.
 #include <nlohmann/json.hpp>
 
-#include "ctl/model_json.h"
-#include "ctl/provenanced_json.h"
+#include "core/provenanced_json.h"
+#include "models/document/model_json.h"
 
 namespace anemon {
 namespace {

@@ -1,4 +1,4 @@
-#include "ctl/provenanced_json.h"
+#include "core/provenanced_json.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

@@ -1,15 +1,10 @@
-#include "ctl/model_study.h"
+#include "models/document/model_study.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "core/edit_distance.h"
-#include "ctl/arguments.h"
-#include "ctl/exit_code.h"
-#include "ctl/words.h"
 #include "models/analysis/cost.h"
-#include "platform/host_facts.h"
 
 namespace anemon {
 namespace {
@@ -53,70 +48,14 @@ bool has_weights(const models::ModelAnalysis& analysis) {
          std::ranges::any_of(analysis.members, has_weights);
 }
 
-// Nothing but a shape that does not fit stops an analysis, and shapes are in the command line.
-models::ModelAnalysis analysed(const models::Model& model, const models::InputShapes& shapes) {
-  try {
-    return models::analyse(model, shapes);
-  } catch (const Error& error) {
-    std::string what = error.what();
-    // Whoever explains it names the file as the user did.
-    if (what.starts_with(model.name + ": ")) what.erase(0, model.name.size() + 2);
-    throw UsageError("--shape: " + what, error.hint());
-  }
-}
-
 }  // namespace
-
-ChipChoice choose_chip(const Arguments& arguments) {
-  if (arguments.has("chip")) {
-    const std::string name = arguments.value("chip");
-    if (const models::Chip* chip = models::find_chip(name)) return {chip, kAskedFor};
-    std::vector<std::string_view> known;
-    for (const models::Chip& chip : models::chips()) known.push_back(chip.name);
-    const std::string_view nearest = nearest_name(name, known);
-    throw UsageError(fmt::format("--chip: unknown chip {}", name),
-                     nearest.empty() ? fmt::format("one of {}", fmt::join(known, ", "))
-                                     : fmt::format("did you mean {}?", nearest));
-  }
-  const std::string own = read_host_facts({}).chip;
-  if (own.starts_with("Apple ")) {
-    if (const models::Chip* chip = models::find_chip(own)) return {chip, "this machine"};
-  }
-  return {&models::default_chip(), "default"};
-}
-
-models::InputShapes shapes_of(const Arguments& arguments) {
-  models::InputShapes shapes;
-  for (const std::string& text : arguments.values("shape")) {
-    // Names may hold an equals sign, extents cannot.
-    const size_t equals = text.rfind('=');
-    models::Shape shape;
-    bool good = equals != text.npos && equals > 0 && equals + 1 < text.size();
-    if (good) {
-      good = text.back() != 'x';
-      for (const std::string_view extent : split(std::string_view(text).substr(equals + 1), 'x')) {
-        good = good && !extent.empty() && extent.size() < 10 &&
-               std::ranges::all_of(extent, [](char c) { return c >= '0' && c <= '9'; });
-        if (!good) break;
-        shape.push_back(std::stoll(std::string(extent)));
-        good = shape.back() > 0;
-      }
-    }
-    if (!good) {
-      throw UsageError(fmt::format("--shape: {} is not NAME=SHAPE", text),
-                       "for example --shape image=1x3x224x224");
-    }
-    shapes[text.substr(0, equals)] = std::move(shape);
-  }
-  return shapes;
-}
 
 ModelStudy::ModelStudy(std::string file, models::Model model, const models::InputShapes& shapes,
                        ChipChoice choice)
     : file_(std::move(file)),
       model_(std::move(model)),
       shapes_(shapes),
-      analysis_(analysed(model_, shapes_)),
+      analysis_(models::analyse(model_, shapes_)),
       choice_(choice) {}
 
 const models::Report& ModelStudy::report() const {

@@ -1,8 +1,8 @@
-#include "ctl/model_json.h"
+#include "models/document/model_json.h"
 
 #include <nlohmann/json.hpp>
 
-#include "ctl/provenanced_json.h"
+#include "core/provenanced_json.h"
 
 namespace anemon {
 namespace {

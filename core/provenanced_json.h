@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "client/json.h"
 #include "core/catalogue.h"
+#include "core/json.h"
 
 namespace anemon {
 

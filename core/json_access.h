@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/json.h"
+#include "core/json.h"
 
 namespace anemon {
 

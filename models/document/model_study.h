@@ -1,4 +1,5 @@
-// A model with everything anemon says about it: what `anemonctl model ...` prints.
+// A model with everything anemon says about it: what `anemonctl model ...` prints and a result
+// holds.
 #pragma once
 
 #include <filesystem>
@@ -15,20 +16,10 @@
 
 namespace anemon {
 
-class Arguments;
-
-constexpr std::string_view kAskedFor = "asked for";
-
 struct ChipChoice {
   const models::Chip* chip = nullptr;
   std::string_view origin;  // "asked for", "this machine", "default"
 };
-
-// --chip, else this machine's, else the default. Throws UsageError for a chip nobody knows.
-ChipChoice choose_chip(const Arguments& arguments);
-
-// --shape NAME=1x3x224x224. Throws UsageError.
-models::InputShapes shapes_of(const Arguments& arguments);
 
 // One function of the model or of a pipeline's member.
 struct StudiedFunction {
@@ -44,7 +35,7 @@ struct StudiedFunction {
 // Owns the model and what points into it. What is expensive is made when it is first asked for.
 class ModelStudy {
  public:
-  // `file`: as the user wrote it. Throws UsageError when a shape fits no input.
+  // `file`: as the user wrote it. Throws Error when a shape fits no input.
   ModelStudy(std::string file, models::Model model, const models::InputShapes& shapes,
              ChipChoice choice);
   ModelStudy(const ModelStudy&) = delete;

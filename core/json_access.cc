@@ -1,4 +1,4 @@
-#include "ctl/document.h"
+#include "core/json_access.h"
 
 #include <nlohmann/json.hpp>
 

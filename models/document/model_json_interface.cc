@@ -1,9 +1,9 @@
 // Inputs, outputs and states of a model.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "ctl/model_json.h"
-#include "ctl/model_labels.h"
-#include "ctl/provenanced_json.h"
+#include "core/provenanced_json.h"
+#include "models/document/model_json.h"
 
 namespace anemon {
 namespace {
@@ -68,6 +68,15 @@ Json interface_json(const models::Interface& interface) {
   result["outputs"] = features_json(interface.outputs);
   result["states"] = features_json(interface.states);
   return result;
+}
+
+bool states_flexibility(const models::Feature& feature) {
+  const bool is_tensor = feature.kind == models::FeatureKind::array ||
+                         feature.kind == models::FeatureKind::image ||
+                         feature.kind == models::FeatureKind::state;
+  if (!is_tensor || feature.flexibility != models::Flexibility::fixed) return true;
+  return feature.tensor.ranked &&
+         std::ranges::none_of(feature.tensor.shape, [](int64_t extent) { return extent < 0; });
 }
 
 }  // namespace anemon

@@ -1,4 +1,4 @@
-#include "sessions/database.h"
+#include "core/database.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>

@@ -1,8 +1,8 @@
 // A function of a model: its operations and what they cost.
 #include <nlohmann/json.hpp>
 
-#include "ctl/model_json.h"
-#include "ctl/provenanced_json.h"
+#include "core/provenanced_json.h"
+#include "models/document/model_json.h"
 
 namespace anemon {
 namespace {

@@ -1,0 +1,60 @@
+// Every result that was made, in one SQLite file of the user's: documents anemon.result/1 with what
+// they are looked up by (docs/results-database.md).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json.h"
+
+namespace anemon::profiler {
+
+// One line of a list.
+struct KeptResult {
+  std::string id;
+  std::string created;  // RFC 3339
+  std::string kind, outcome;
+  std::string model, model_hash;
+  std::string engine, compute_units, chip, os, os_version;
+  std::optional<double> inference_time_ms, inferences_per_second, energy_per_inference_joules,
+      score;
+};
+
+struct ResultFilter {
+  std::string model;  // name or the beginning of a hash
+  std::string kind, engine, chip;
+  std::string since;  // RFC 3339
+  std::optional<int64_t> limit;
+};
+
+// $ANEMON_RESULTS, else results.db in the user's folder of data.
+std::filesystem::path default_history_file();
+
+// One thread; several processes may have it open at once. Throws Error that names the file; one
+// that is corrupt is never overwritten.
+class ResultHistory {
+ public:
+  // Makes folder and file when they are not there, readable by their owner only.
+  explicit ResultHistory(const std::filesystem::path& file = default_history_file());
+  ~ResultHistory();
+
+  // Gives the document its `id` and keeps it; returns the id: sortable by time, never used twice.
+  std::string keep(Json& result);
+
+  // By id, by what only one id begins with, or "last". Throws Error that lists what comes close.
+  std::string find(std::string_view name) const;
+  Json get(std::string_view name) const;
+  std::vector<KeptResult> list(const ResultFilter& filter) const;  // newest first
+  void remove(std::string_view name);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace anemon::profiler
