@@ -9,7 +9,9 @@ namespace anemon {
 
 ProvenancedJson::ProvenancedJson()
     : object_(std::make_unique<Json>(Json::object())),
-      provenance_(std::make_unique<Json>(Json::object())) {}
+      provenance_(std::make_unique<Json>(Json::object())),
+      basis_(std::make_unique<Json>(Json::object())),
+      absent_(std::make_unique<Json>(Json::object())) {}
 
 ProvenancedJson::~ProvenancedJson() = default;
 
@@ -29,8 +31,26 @@ void ProvenancedJson::number(const char* key, std::optional<double> value, Prove
   if (value) number(key, Json(*value), provenance);
 }
 
+void ProvenancedJson::basis(const char* key, std::string_view words) {
+  if (!words.empty()) (*basis_)[key] = clean_json_text(words);
+}
+
+void ProvenancedJson::absent(const char* key, std::string_view reason) {
+  if (!reason.empty()) (*absent_)[key] = clean_json_text(reason);
+}
+
+void ProvenancedJson::number_or(const char* key, std::optional<double> value, Provenance provenance,
+                                std::string_view reason) {
+  if (value && std::isfinite(*value))
+    number(key, Json(*value), provenance);
+  else
+    absent(key, reason);
+}
+
 Json ProvenancedJson::take() {
   if (!provenance_->empty()) (*object_)["provenance"] = std::move(*provenance_);
+  if (!basis_->empty()) (*object_)["basis"] = std::move(*basis_);
+  if (!absent_->empty()) (*object_)["absent"] = std::move(*absent_);
   return std::move(*object_);
 }
 
