@@ -8,6 +8,9 @@ find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
+if(NOT APPLE)
+  find_package(OpenSSL REQUIRED)  # libcrypto's SHA-256; macOS has its own
+endif()
 
 # yaml-cpp named its target differently before 0.8.
 find_package(yaml-cpp REQUIRED)
