@@ -18,11 +18,16 @@ function(anemon_configure target)
   endif()
 endfunction()
 
-# anemon_library(NAME SOURCES... LINK targets...): a folder's static library `anemon_NAME`.
+# anemon_library(NAME SOURCES... LINK targets...): a folder's static library `anemon_NAME`. Such that
+# it can be part of a shared one (sdk/), which shows nothing of it.
 function(anemon_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
   add_library(anemon_${name} STATIC ${ARG_SOURCES})
   anemon_configure(anemon_${name})
+  set_target_properties(anemon_${name} PROPERTIES
+    POSITION_INDEPENDENT_CODE ON
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON)
   target_link_libraries(anemon_${name} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
 endfunction()
 
