@@ -2,7 +2,7 @@
 
     python3 -B -m bench.run [--build DIR] [--write] [PART...]
 
-Parts: core, models, serve, sampling, client; all by default. Exits with 1 when a goal was missed.
+Parts: core, models, serve, sampling, client, engine; all by default. Exits with 1 when a goal was missed.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import sys
 
 from bench.client import client
 from bench.core import core
+from bench.engine import engine
 from bench.models import models
 from bench.sampling import sampling
 from bench.serve import serve
@@ -51,7 +52,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build-bench"))
     parser.add_argument("--write", action="store_true", help="write the table into the document")
     parser.add_argument("parts", nargs="*",
-                        default=["core", "models", "serve", "sampling", "client"])
+                        default=["core", "models", "serve", "sampling", "client", "engine"])
     options = parser.parse_args()
     programs = options.build.resolve() / "bin"
     os.environ["ANEMOND"] = str(programs / "anemond")
@@ -60,7 +61,8 @@ def main():
     parts = {"core": lambda: core.rows(programs), "models": lambda: models.rows(programs),
              "serve": lambda: serve.rows(programs, Daemon),
              "sampling": lambda: sampling.rows(programs, Daemon),
-             "client": lambda: client.rows(programs, Daemon)}
+             "client": lambda: client.rows(programs, Daemon),
+             "engine": lambda: engine.rows(programs)}
     rows = []
     for part in options.parts:
         for row in parts[part]():
