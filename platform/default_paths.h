@@ -11,6 +11,9 @@ namespace anemon {
 // Sessions and the daemon's lock live here. A service manager's $STATE_DIRECTORY wins.
 std::filesystem::path default_state_dir();
 
+// What a user keeps for good, root like everybody else.
+std::filesystem::path user_data_dir();
+
 // The control socket a daemon started by this user listens on.
 std::filesystem::path default_socket();
 

@@ -21,6 +21,8 @@ std::filesystem::path default_state_dir() {
   return application_support();
 }
 
+std::filesystem::path user_data_dir() { return application_support(); }
+
 std::filesystem::path default_socket() {
   if (geteuid() == 0) return kSystemSocket;
   return application_support() / "anemond.sock";

@@ -27,6 +27,10 @@ std::filesystem::path default_state_dir() {
   return base_directory("XDG_STATE_HOME", ".local/state") / "anemon";
 }
 
+std::filesystem::path user_data_dir() {
+  return base_directory("XDG_DATA_HOME", ".local/share") / "anemon";
+}
+
 std::filesystem::path default_socket() {
   if (geteuid() == 0) return kSystemSocket;
   if (const auto runtime = environment_path("XDG_RUNTIME_DIR"); !runtime.empty()) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "core/dated_id.h"
 #include "core/utf8.h"
 #include "sessions/session_error.h"
-#include "sessions/session_id.h"
 
 namespace anemon {
 namespace {
@@ -31,7 +31,7 @@ void check_name(const std::string& name) {
   if (!printable(name, kMaxNameBytes) || name.find('/') != std::string::npos) {
     refuse("session name: not printable text", "use at most 64 bytes of UTF-8 without a slash");
   }
-  if (name == "last" || looks_like_session_id(name)) {
+  if (name == "last" || looks_like_dated_id(name)) {
     refuse("session name " + name + ": reserved", "\"last\" and what looks like an id mean others");
   }
 }

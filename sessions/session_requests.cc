@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/dated_id.h"
 #include "sessions/missing.h"
 #include "sessions/session_document.h"
 #include "sessions/session_engine.h"
-#include "sessions/session_id.h"
 #include "sessions/session_limits.h"
 #include "sessions/session_summary.h"
 
@@ -81,7 +81,7 @@ std::string SessionEngine::start(const SessionRequest& request) {
   guarded([&](Database& database) {
     SessionTable table(database);
     do {
-      row.id = new_session_id(now.wall);
+      row.id = new_dated_id(now.wall);
     } while (table.find(row.id));
     Transaction transaction(database);
     table.insert(row);

@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-#include "sessions/session_id.h"
+#include "core/dated_id.h"
 
 namespace anemon {
 namespace {

@@ -26,13 +26,15 @@ struct KeptResult {
 };
 
 struct ResultFilter {
-  std::string model;  // name or the beginning of a hash
-  std::string kind, engine, chip;
-  std::string since;  // RFC 3339
-  std::optional<int64_t> limit;
+  std::string model = {};   // name or the beginning of a hash
+  std::string kind = {};    // as in the document
+  std::string engine = {};  // "reference (CPU)" or "reference"
+  std::string chip = {};    // "Apple M4" or "M4"
+  std::string since = {};   // RFC 3339; by when the documents were made
+  std::optional<int64_t> limit = {};
 };
 
-// $ANEMON_RESULTS, else results.db in the user's folder of data.
+// $ANEMON_RESULTS, else results.db in user_data_dir() (platform/default_paths.h).
 std::filesystem::path default_history_file();
 
 // One thread; several processes may have it open at once. Throws Error that names the file; one
@@ -43,10 +45,12 @@ class ResultHistory {
   explicit ResultHistory(const std::filesystem::path& file = default_history_file());
   ~ResultHistory();
 
-  // Gives the document its `id` and keeps it; returns the id: sortable by time, never used twice.
+  // Gives the document its `id` (and `created`, if it has none) and keeps it; returns the id:
+  // sortable by time, never used twice.
   std::string keep(Json& result);
 
-  // By id, by what only one id begins with, or "last". Throws Error that lists what comes close.
+  // By id, by what only one id begins with, by its last four letters, or "last": the one kept
+  // last. Throws Error that lists what comes close.
   std::string find(std::string_view name) const;
   Json get(std::string_view name) const;
   std::vector<KeptResult> list(const ResultFilter& filter) const;  // newest first

@@ -16,8 +16,8 @@ bool holds(bool root, std::initializer_list<std::pair<const char*, const char*>>
            const Check& check) {
   const pid_t child = fork();
   if (child == 0) {
-    for (const char* name :
-         {"HOME", "STATE_DIRECTORY", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"}) {
+    for (const char* name : {"HOME", "STATE_DIRECTORY", "XDG_STATE_HOME", "XDG_RUNTIME_DIR",
+                             "XDG_CONFIG_HOME", "XDG_DATA_HOME"}) {
       unsetenv(name);
     }
     for (const auto& [name, value] : environment) setenv(name, value, 1);
@@ -35,6 +35,7 @@ TEST_CASE("a user's things are where the XDG directories say, relative ones igno
   CHECK(holds(false, {{"HOME", "/home/ann"}}, [] {
     return default_state_dir() == "/home/ann/.local/state/anemon" &&
            default_socket() == "/home/ann/.local/state/anemon/anemond.sock" &&
+           user_data_dir() == "/home/ann/.local/share/anemon" &&
            default_config_files() ==
                Paths{"/home/ann/.config/anemon/anemond.yaml", "/etc/anemon/anemond.yaml"};
   }));
@@ -42,9 +43,10 @@ TEST_CASE("a user's things are where the XDG directories say, relative ones igno
               {{"HOME", "/home/ann"},
                {"XDG_STATE_HOME", "/s"},
                {"XDG_RUNTIME_DIR", "/run/user/7"},
-               {"XDG_CONFIG_HOME", "relative"}},
+               {"XDG_CONFIG_HOME", "relative"},
+               {"XDG_DATA_HOME", "/d"}},
               [] {
-                return default_state_dir() == "/s/anemon" &&
+                return default_state_dir() == "/s/anemon" && user_data_dir() == "/d/anemon" &&
                        default_sockets() ==
                            Paths{"/run/user/7/anemon/anemond.sock", "/run/anemon/anemond.sock"} &&
                        default_config_files().front() == "/home/ann/.config/anemon/anemond.yaml";
@@ -60,6 +62,7 @@ TEST_CASE("root's are the system's, and there is only one socket to look at") {
   if (geteuid() != 0) return;
   CHECK(holds(true, {{"HOME", "/root"}, {"XDG_RUNTIME_DIR", "/run/user/0"}}, [] {
     return default_state_dir() == "/var/lib/anemon" &&
+           user_data_dir() == "/root/.local/share/anemon" &&
            default_sockets() == Paths{"/run/anemon/anemond.sock"};
   }));
 }

@@ -1,4 +1,4 @@
-#include "sessions/session_id.h"
+#include "core/dated_id.h"
 
 #include <fmt/format.h>
 #include <time.h>
@@ -11,7 +11,6 @@ namespace {
 
 // Without the letters that look like digits.
 constexpr std::string_view kLetters = "23456789abcdefghjkmnpqrstuvwxyz";
-constexpr size_t kSuffix = 4;
 constexpr std::string_view kShape = "dddddddd-dddddd-";  // d: a digit
 
 }  // namespace
@@ -24,16 +23,16 @@ std::string compact_utc(Duration wall) {
                      t.tm_hour, t.tm_min, t.tm_sec);
 }
 
-std::string new_session_id(Duration wall) {
+std::string new_dated_id(Duration wall) {
   static thread_local std::mt19937 random{std::random_device{}()};
   std::uniform_int_distribution<size_t> letter(0, kLetters.size() - 1);
   std::string id = compact_utc(wall) + "-";
-  for (size_t i = 0; i < kSuffix; ++i) id += kLetters[letter(random)];
+  for (size_t i = 0; i < kDatedIdLetters; ++i) id += kLetters[letter(random)];
   return id;
 }
 
-bool looks_like_session_id(std::string_view text) {
-  if (text.size() != kShape.size() + kSuffix) return false;
+bool looks_like_dated_id(std::string_view text) {
+  if (text.size() != kShape.size() + kDatedIdLetters) return false;
   for (size_t i = 0; i < kShape.size(); ++i) {
     const bool digit = text[i] >= '0' && text[i] <= '9';
     if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) return false;
