@@ -1,0 +1,30 @@
+// What a program configured, as what the profiler's questions take.
+#pragma once
+
+#include <anemon/profiler.h>
+
+#include <string>
+
+#include "models/document/model_study.h"
+#include "profiler/measure/questions.h"
+
+namespace anemon::sdk {
+
+using Config = ANEPerformanceProfiler::Config;
+
+// Throws Error that names the member whose value makes no sense.
+void check(const Config& config);
+
+// Of a configuration that was checked. `name`: empty for the file's.
+profiler::RunRequest run_request(const Config& config, const std::string& model,
+                                 const std::string& name);
+profiler::Asking asking(const Config& config);
+profiler::BatchLimits batch_limits(const Config& config);
+
+// Throws Error that names the argument.
+Duration positive_seconds(const std::string& name, double seconds);
+
+// Throws Error for a chip nobody knows.
+ChipChoice chip_choice(const Config& config);
+
+}  // namespace anemon::sdk
