@@ -251,6 +251,13 @@ void ControlClient::remove_session(std::string_view session) {
   if (result->status < 200 || result->status > 299) throw_api_error(result->status, result->body);
 }
 
+Json ControlClient::session_samples(std::string_view session,
+                                    const std::vector<std::string>& match) {
+  Query query;
+  for (const auto& selector : match) query.emplace_back("match", selector);
+  return get(session_path(session) + "/samples", query);
+}
+
 Json ControlClient::reload() { return post("/v1/reload", Json::object()); }
 
 void ControlClient::export_session(std::string_view session, const std::string& format,

@@ -68,6 +68,9 @@ class ControlClient {
   Json sessions(const SessionFilter& filter);
   Json annotate(std::string_view session, const std::string& text, const std::string& time);
   void remove_session(std::string_view session);
+  // anemon.series/1 of a session, which may still run; counters since it began. `match` as in
+  // SeriesRequest.
+  Json session_samples(std::string_view session, const std::vector<std::string>& match);
 
   // Gives the file's bytes to `sink` as they come; format as in the API ("csv", "trace").
   void export_session(std::string_view session, const std::string& format,
@@ -92,6 +95,12 @@ class ControlClient {
 // Whether a socket's path leads to a daemon, without a request.
 enum class SocketState { answers, missing, refused, not_permitted };
 SocketState probe_socket(const std::filesystem::path& socket);
+
+// `given`; when that is empty $ANEMON_SOCKET, then the first of `defaults` where a daemon answers.
+// Where none does: the first of them that may not be opened, else the first. `defaults`: at least
+// one.
+std::filesystem::path find_socket(const std::filesystem::path& given,
+                                  const std::vector<std::filesystem::path>& defaults);
 
 // The status code of GET `path` at "HOST:PORT"; nothing when nobody answers within `timeout`.
 std::optional<int> probe_http(std::string_view host_and_port, const std::string& path,

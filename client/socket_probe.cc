@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "client/control_client.h"
@@ -33,6 +34,21 @@ SocketState probe_socket(const std::filesystem::path& socket) {
     default:
       return SocketState::refused;
   }
+}
+
+std::filesystem::path find_socket(const std::filesystem::path& given,
+                                  const std::vector<std::filesystem::path>& defaults) {
+  if (!given.empty()) return given;
+  if (const char* named = std::getenv("ANEMON_SOCKET"); named != nullptr && *named != '\0') {
+    return named;
+  }
+  std::filesystem::path forbidden;
+  for (const auto& candidate : defaults) {
+    const SocketState state = probe_socket(candidate);
+    if (state == SocketState::answers) return candidate;
+    if (state == SocketState::not_permitted && forbidden.empty()) forbidden = candidate;
+  }
+  return forbidden.empty() ? defaults.front() : forbidden;
 }
 
 }  // namespace anemon

@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "platform/default_paths.h"
 
 namespace anemon {
@@ -32,23 +30,9 @@ Context make_context(const Arguments& arguments) {
   return context;
 }
 
-std::filesystem::path find_socket(const std::filesystem::path& given) {
-  if (!given.empty()) return given;
-  if (const char* named = std::getenv("ANEMON_SOCKET"); named != nullptr && *named != '\0') {
-    return named;
-  }
-  const auto candidates = default_sockets();
-  std::filesystem::path forbidden;
-  for (const auto& candidate : candidates) {
-    const SocketState state = probe_socket(candidate);
-    if (state == SocketState::answers) return candidate;
-    if (state == SocketState::not_permitted && forbidden.empty()) forbidden = candidate;
-  }
-  return forbidden.empty() ? candidates.front() : forbidden;
-}
-
 ControlClient& Context::client() {
-  if (!client_) client_ = std::make_unique<ControlClient>(find_socket(socket), timeout);
+  if (!client_)
+    client_ = std::make_unique<ControlClient>(find_socket(socket, default_sockets()), timeout);
   return *client_;
 }
 

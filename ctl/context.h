@@ -30,8 +30,4 @@ struct Context {
 // What the options every command takes say.
 Context make_context(const Arguments& arguments);
 
-// --socket, $ANEMON_SOCKET, then the first default where a daemon answers; the first default when
-// none does.
-std::filesystem::path find_socket(const std::filesystem::path& given);
-
 }  // namespace anemon

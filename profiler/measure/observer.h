@@ -6,42 +6,47 @@
 
 #include <sys/types.h>
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "client/control_client.h"
-#include "core/json.h"
 #include "core/clock.h"
+#include "core/json.h"
 #include "profiler/measure/run_request.h"
+#include "profiler/measure/session_series.h"
 #include "profiler/statistics/energy_precision.h"
 
 namespace anemon::profiler {
-
-// [seconds since the measured phase began, value]
-using Timeline = std::vector<std::pair<double, double>>;
 
 struct Observation {
   std::string why_none;        // "no daemon answers at ..."; empty: a session was held
   std::string session;         // id
   std::string daemon_version;  // and its status document, for the environment
   std::shared_ptr<const Json> status;
+  std::shared_ptr<const Json> machine;       // anemon.metrics/1: the machine's state before the run
+  std::optional<double> load_average;        // over the minute before the run
   std::shared_ptr<const Json> run;           // the session of the measured phase, after its stop
-  std::shared_ptr<const Json> baseline;      // of the idle machine
+  std::shared_ptr<const Json> samples;       // its samples, anemon.series/1
+  std::shared_ptr<const Json> baseline;      // the session of the idle machine
   std::string why_no_energy;                 // of a daemon without a source of power
-  std::vector<std::string> components;       // whose energy makes the total, "ane0", "cpu", "dram"
+  std::vector<std::string> components;       // whose energy makes the total, "ane", "cpu", "dram"
   std::optional<EnergyPrecision> precision;  // of the total, at the end
-  Timeline watts;                            // total
+  Duration began{};  // of the session, on the clock that stops in sleep, as Predicted::origin
+
+  // Seconds since the session began.
+  Timeline watts;  // total
   std::map<std::string, Timeline> component_watts;
   Timeline memory_bytes;  // of the run's process
 };
 
 class Observer {
  public:
-  // Without a client nothing is observed, for the reason given.
+  // Without a client nothing is observed, for the reason given. Asks the daemon for its status.
+  // Throws Error for a precision that is not above 0.
   Observer(std::unique_ptr<ControlClient> client, std::string why_none, EnergyRequest energy);
   ~Observer();
   Observer(const Observer&) = delete;
@@ -64,7 +69,8 @@ class Observer {
   std::unique_ptr<State> state_;
 };
 
-// Connects to a daemon as anemonctl does. `socket`: empty for the defaults.
+// Connects to a daemon as anemonctl does. `socket`: empty for the defaults. Without a daemon
+// the observer says so.
 std::unique_ptr<Observer> open_observer(const std::filesystem::path& socket,
                                         const EnergyRequest& energy);
 
