@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,17 +41,22 @@ struct ModelRun {
   std::optional<Loaded> loaded;  // the first load
   // A second one in a fresh runner, when what the first has compiled was there to reuse.
   std::optional<LoadTimes> reloaded;
+  std::string why_not_reloaded;
   std::optional<Filled> filled;
   std::optional<ComputePlan> plan;
   std::string why_no_plan;
 
   std::optional<double> first_inference;
   std::optional<WarmUpRun> warm_up;
-  Samples samples;                     // of the measured phase, `start` since `predicted->origin`
-  std::optional<Predicted> predicted;  // its count and elapsed are of the measured phase
+  Samples samples;                     // of the measured phase; `start` since its first call
+  std::optional<Predicted> predicted;  // of the measured phase alone, once it came to its end
   std::vector<AfterIdle> after_idle;
+  // Of the pass that is the middle one by its mean latency: one that was disturbed does not count.
   std::vector<OperationTime> operations;
-  double operations_seconds = 0;  // all calls of the pass that timed them, by the runner's clock
+  std::vector<double> operation_calls;  // latencies of that pass, in seconds
+  std::string why_no_operations;
+  // Of the runner's process: before the model was loaded, after its first call, and after the
+  // measured phase (else at the end).
   std::optional<MemoryUse> memory_at_start, memory_loaded, memory_after;
   std::vector<OutputResult> outputs;  // of item 0, after the last call
 
@@ -62,14 +68,16 @@ struct ModelRun {
 // One thread.
 class ModelInRunner {
  public:
-  // Starts the runner and greets it.
-  explicit ModelInRunner(RunRequest request);
+  // Starts the runner and greets it. `compiled`: LoadRequest::compiled. Throws Error for a request
+  // that makes no sense.
+  explicit ModelInRunner(RunRequest request, std::filesystem::path compiled = {});
 
   void load();  // loads, fills the inputs, and makes the first call
   pid_t pid() const { return process_->pid(); }
 
   // Asked about ten times a second, with the seconds since the measured phase began; false lets it
-  // end once the request's minimums are reached.
+  // end once the request's minimums are reached. True prolongs it beyond the request's time limit,
+  // to energy's at most.
   using GoOn = std::function<bool(double seconds)>;
   // The warm-up and, without a pause, the measured phase. `began`: called at the first measured
   // call (it must be quick: the model runs on meanwhile).
@@ -90,15 +98,27 @@ class ModelInRunner {
  private:
   template <class Phase>
   void guarded(const Phase& phase);
+  Duration longest() const;
+  double predict_once();
 
   ModelRun run_;
+  std::filesystem::path compiled_;
   std::unique_ptr<RunnerProcess> process_;
 };
 
+// What the runner is asked to load.
+LoadRequest load_request(const RunRequest& request, const std::filesystem::path& compiled = {});
+
+// Throws Error for a request that makes no sense, whatever the model.
+void require_sensible(const RunRequest& request);
+
 class Observer;  // profiler/measure/observer.h
 
-// All phases in their order, watched by `observer`. Does not throw for a run that fails: the result
-// says how. Throws Error for a request that makes no sense.
-ModelRun run_model(const RunRequest& request, Observer& observer);
+// All phases in their order, watched by `observer`; then, in runners of their own, the second load
+// and the plan, which would make the first load no cold one. `progress` gets lines for people. Does
+// not throw for a run that fails: the result says how. Throws Error for a request that makes no
+// sense.
+ModelRun run_model(const RunRequest& request, Observer& observer,
+                   const std::function<void(const std::string&)>& progress = {});
 
 }  // namespace anemon::profiler

@@ -70,6 +70,8 @@ class RunnerProcess {
   // is what a failure is told to have happened in.
   using Observer = std::function<bool(const Samples&)>;
   Predicted predict(RunPhase phase, const PredictRequest& request, const Observer& observe);
+  // For an observer: what comes from now on belongs to another phase.
+  void enter(RunPhase phase) { phase_ = phase; }
 
   // Since the last predict with `time_operations`.
   std::vector<OperationTime> operations();

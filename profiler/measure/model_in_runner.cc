@@ -1,0 +1,302 @@
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <limits>
+
+#include "core/error.h"
+#include "profiler/measure/model_run.h"
+#include "profiler/runner/runner_command.h"
+
+namespace anemon::profiler {
+namespace {
+
+// Passes that time operations: an odd number, so that one is in the middle. Each is long enough to
+// hide how coarse a clock is.
+constexpr size_t kPasses = 9;
+constexpr size_t kFewestPasses = 3;
+constexpr Duration kPass = std::chrono::milliseconds(100);
+constexpr Duration kAllPasses = std::chrono::seconds(2);
+
+Duration awake_now() { return SystemClock().awake(); }
+
+// Columns of samples that the engine tells from some call on, or up to one, stay of one length.
+void append_column(std::vector<double>& column, const std::vector<double>& more, size_t before,
+                   size_t count) {
+  if (column.empty() && more.empty()) return;
+  column.resize(before, kAbsent);
+  column.insert(column.end(), more.begin(), more.end());
+  column.resize(before + count, kAbsent);
+}
+
+void append(Samples& samples, const Samples& more, double origin) {
+  const size_t before = samples.total.size();
+  const size_t count = more.total.size();
+  for (const double start : more.start) samples.start.push_back(start - origin);
+  samples.total.insert(samples.total.end(), more.total.begin(), more.total.end());
+  for (const auto part : {&Samples::preprocessing, &Samples::execution, &Samples::postprocessing,
+                          &Samples::memory_transfer}) {
+    append_column(samples.*part, more.*part, before, count);
+  }
+}
+
+[[noreturn]] void fail_garbage(RunPhase phase, const std::string& why) {
+  throw RunFailure(
+      {RunOutcome::garbage, phase, {}, {}, {}},
+      fmt::format("the runner does not keep to the protocol in phase {}: {}", name_of(phase), why));
+}
+
+// Lets `pause` pass, unless the user wants no answer any more.
+void rest(Duration pause, int interrupt) {
+  const Duration end = awake_now() + pause;
+  for (Duration now = awake_now(); now < end; now = awake_now()) {
+    pollfd waiting{interrupt, POLLIN, 0};
+    const int64_t left = std::chrono::ceil<std::chrono::milliseconds>(end - now).count();
+    const int64_t most = std::numeric_limits<int>::max();
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, most)));
+    if (ready > 0) {
+      throw RunFailure({RunOutcome::interrupted, RunPhase::measure, {}, {}, {}}, "interrupted");
+    }
+  }
+}
+
+double sum(const std::vector<double>& values) {
+  double total = 0;
+  for (const double value : values) total += value;
+  return total;
+}
+
+}  // namespace
+
+LoadRequest load_request(const RunRequest& request, const std::filesystem::path& compiled) {
+  LoadRequest load;
+  load.model = request.model;
+  load.function = request.function;
+  load.units = request.units;
+  load.shapes = request.shapes;
+  load.threads = request.threads;
+  load.round_to_fp16 = request.round_to_fp16;
+  if (!compiled.empty()) load.compiled = compiled;
+  return load;
+}
+
+void require_sensible(const RunRequest& request) {
+  if (request.model.empty()) throw Error("no model is named");
+  if (request.items < 1 || request.items > kMaxItems) {
+    throw Error(fmt::format("a batch of {} items", request.items),
+                fmt::format("1 to {} go into one prediction call", kMaxItems));
+  }
+  if (request.iterations < 1) throw Error("no iterations to measure", "at least 1");
+  if (request.time < Duration::zero() || request.time_limit < request.time) {
+    throw Error(fmt::format("no measurement of at least {} s and at most {} s",
+                            to_seconds(request.time), to_seconds(request.time_limit)),
+                "the limit must not be below the least time");
+  }
+  static_cast<void>(WarmUp(request.warm_up));
+}
+
+ModelInRunner::ModelInRunner(RunRequest request, std::filesystem::path compiled)
+    : compiled_(std::move(compiled)) {
+  require_sensible(request);
+  run_.request = std::move(request);
+  run_.command = runner_command(run_.request.runner);
+  process_ =
+      std::make_unique<RunnerProcess>(run_.command, run_.request.limits, run_.request.engine);
+  run_.hello = process_->hello();
+}
+
+template <class Phase>
+void ModelInRunner::guarded(const Phase& phase) {
+  try {
+    phase();
+  } catch (const RunFailure& failure) {
+    run_.end = failure.end();
+    run_.message = failure.what();
+    run_.hint = failure.hint();
+    throw;
+  }
+}
+
+double ModelInRunner::predict_once() {
+  PredictRequest one;
+  one.items = run_.request.items;
+  one.max_count = 1;
+  double latency = 0;
+  process_->predict(RunPhase::first_inference, one, [&](const Samples& samples) {
+    latency = samples.total.front();
+    return true;
+  });
+  return latency;
+}
+
+void ModelInRunner::load() {
+  guarded([&] {
+    const RunRequest& request = run_.request;
+    run_.memory_at_start = process_->memory();
+    run_.loaded = process_->load(load_request(request, compiled_));
+    run_.filled = process_->fill({request.items, request.seed, request.inputs});
+    run_.first_inference = predict_once();
+    run_.memory_loaded = process_->memory();
+  });
+}
+
+Duration ModelInRunner::longest() const {
+  const RunRequest& request = run_.request;
+  return request.energy.wanted ? std::max(request.time_limit, request.energy.at_most)
+                               : request.time_limit;
+}
+
+void ModelInRunner::measure(const GoOn& go_on, const std::function<void()>& began) {
+  const RunRequest& request = run_.request;
+  const double least = to_seconds(request.time);
+  const double limit = to_seconds(request.time_limit);
+  const double most = to_seconds(longest());
+  WarmUp warm_up(request.warm_up);
+  RunPhase phase = RunPhase::warm_up;
+  Samples& samples = run_.samples;
+  samples = {};
+  double origin = 0;  // of the measured phase, since that of the predictions
+  double end = 0;     // of the last call
+  bool told_to_stop = false;
+
+  const auto warm = [&](const Samples& chunk) {
+    for (size_t i = 0; i < chunk.total.size() && !warm_up.done(); ++i) {
+      warm_up.add(chunk.total[i], chunk.start[i] + chunk.total[i]);
+    }
+    if (!warm_up.done()) return;
+    run_.warm_up = {warm_up.iterations(), warm_up.elapsed(), warm_up.verdict()};
+    // What follows this line begins just now; the calls behind the end of the warm-up are let go.
+    phase = RunPhase::measure;
+    process_->enter(phase);
+    if (began) began();
+  };
+  const auto measured = [&](const Samples& chunk) {
+    if (samples.total.empty()) origin = chunk.start.front();
+    append(samples, chunk, origin);
+    const double elapsed = end - origin;
+    const bool more = go_on && go_on(elapsed);
+    const bool enough = samples.total.size() >= request.iterations && elapsed >= least;
+    told_to_stop = elapsed >= most || ((enough || elapsed >= limit) && !more);
+    return !told_to_stop;
+  };
+  const auto take = [&](const Samples& chunk) {
+    for (size_t i = 0; i < chunk.total.size(); ++i) {
+      if (chunk.start[i] + chunk.total[i] < end) fail_garbage(phase, "time goes back");
+      end = chunk.start[i] + chunk.total[i];
+    }
+    if (phase == RunPhase::measure) return measured(chunk);
+    warm(chunk);
+    return true;
+  };
+
+  guarded([&] {
+    PredictRequest predict;
+    predict.items = request.items;
+    // One request for both phases, so that nothing cools down in between. It is ended from here;
+    // the time is for a runner that hears nothing.
+    const Duration longest_warm_up =
+        std::chrono::ceil<Duration>(std::chrono::duration<double>(request.warm_up.limit_seconds));
+    predict.max_time = longest_warm_up + longest() + request.limits.call;
+    const Predicted predicted = process_->predict(RunPhase::warm_up, predict, take);
+    if (samples.total.empty() || (!told_to_stop && predicted.elapsed < *predict.max_time)) {
+      fail_garbage(phase, fmt::format("it ended after {} predictions, before it was told to",
+                                      predicted.count));
+    }
+    const auto since_start = [](double seconds) {
+      return std::chrono::round<Duration>(std::chrono::duration<double>(seconds));
+    };
+    run_.predicted = {samples.total.size(), since_start(end - origin),
+                      predicted.origin + since_start(origin)};
+    run_.memory_after = process_->memory();
+  });
+}
+
+std::vector<double> ModelInRunner::segment(uint64_t count) {
+  std::vector<double> latencies;
+  guarded([&] {
+    PredictRequest predict;
+    predict.items = run_.request.items;
+    predict.max_count = std::max<uint64_t>(1, count);
+    process_->predict(RunPhase::measure, predict, [&](const Samples& chunk) {
+      latencies.insert(latencies.end(), chunk.total.begin(), chunk.total.end());
+      return true;
+    });
+  });
+  return latencies;
+}
+
+void ModelInRunner::time_after_idle() {
+  guarded([&] {
+    for (const Duration pause : run_.request.after_idle) {
+      rest(pause, run_.request.limits.interrupt);
+      run_.after_idle.push_back({to_seconds(pause), segment(1).front()});
+    }
+  });
+}
+
+void ModelInRunner::time_operations() {
+  if (!run_.request.operations) {
+    run_.why_no_operations = "not asked for";
+    return;
+  }
+  struct Pass {
+    std::vector<OperationTime> operations;
+    std::vector<double> calls;
+    double mean = 0;
+  };
+  std::vector<Pass> passes;
+  PredictRequest predict;
+  predict.items = run_.request.items;
+  predict.min_count = 1;
+  predict.min_time = kPass;
+  predict.time_operations = true;
+  guarded([&] {
+    const Duration begun = awake_now();
+    while (passes.size() < kPasses &&
+           (passes.size() < kFewestPasses || awake_now() - begun < kAllPasses)) {
+      Pass pass;
+      process_->predict(RunPhase::operations, predict, [&](const Samples& chunk) {
+        pass.calls.insert(pass.calls.end(), chunk.total.begin(), chunk.total.end());
+        return true;
+      });
+      try {
+        pass.operations = process_->operations();
+      } catch (const RunFailure& failure) {
+        if (failure.outcome() != RunOutcome::refused || !process_->alive()) throw;
+        run_.why_no_operations = failure.what();
+        return;
+      }
+      if (pass.operations.empty()) {
+        run_.why_no_operations = "the engine does not tell the times of operations";
+        return;
+      }
+      if (!pass.calls.empty()) pass.mean = sum(pass.calls) / static_cast<double>(pass.calls.size());
+      passes.push_back(std::move(pass));
+    }
+    const auto middle = passes.begin() + static_cast<std::ptrdiff_t>(passes.size() / 2);
+    std::nth_element(passes.begin(), middle, passes.end(),
+                     [](const Pass& a, const Pass& b) { return a.mean < b.mean; });
+    run_.operations = std::move(middle->operations);
+    run_.operation_calls = std::move(middle->calls);
+  });
+}
+
+void ModelInRunner::read_results() {
+  guarded([&] { run_.outputs = process_->results({0, run_.request.kept_numbers}); });
+}
+
+void ModelInRunner::end() {
+  guarded([&] {
+    if (!run_.memory_after && process_->alive()) run_.memory_after = process_->memory();
+    const RunnerFarewell farewell = process_->end();
+    run_.end = farewell.end;
+    if (run_.end.outcome == RunOutcome::ok) return;
+    throw RunFailure(farewell.end,
+                     fmt::format("the runner {} in phase {}", name_of(farewell.end.outcome),
+                                 name_of(farewell.end.phase)));
+  });
+}
+
+}  // namespace anemon::profiler
