@@ -34,6 +34,7 @@ Json latency_breakdown_section(const RunFacts& facts);
 Json layers_section(const RunFacts& facts);
 Json samples_section(const RunFacts& facts);
 Json reconciliation_section(const RunFacts& facts);
+Json findings_section(const RunFacts& facts);  // of the run, then of the model's file
 Json recommendations_section(const RunFacts& facts);
 // Of the sections `throughput`, `power` and `memory` of a document.
 Json score_section(const Json& document);
