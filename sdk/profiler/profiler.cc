@@ -28,8 +28,8 @@ std::string words_of(const std::exception& failure) {
   return failure.what() + ("; " + error->hint());
 }
 
+// Gives the document its id.
 void keep(const Config& config, Json& document) {
-  if (!config.keep_results) return;
   const std::filesystem::path file = config.results_file;
   profiler::ResultHistory(file.empty() ? profiler::default_history_file() : file).keep(document);
 }
@@ -122,8 +122,11 @@ bool ANEPerformanceProfiler::State::ask(Result& result, const std::string& model
       throw;
     }
     sdk::fill(result, document);
+    if (current.keep_results) {
+      keep(current, document);
+      result.document = sdk::kept_text(document);  // with its id
+    }
     throw_failure(document);
-    keep(current, document);
   });
 }
 
@@ -213,7 +216,8 @@ bool ANEPerformanceProfiler::AnalyzeOptimizations(const std::string& model,
                                                   OptimizationRecommendations& advice) {
   return state_->attempt([&] {
     advice = {};
-    advice = sdk::advice_on(*sdk::study_model(state_->settings(), state_->path_of(model)), metrics);
+    sdk::fill(advice,
+              sdk::recommendations_for(state_->settings(), state_->path_of(model), metrics));
   });
 }
 
@@ -253,7 +257,10 @@ bool ANEPerformanceProfiler::StopMonitoring(ANEPerformanceMetrics& metrics) {
       if (!monitor) throw Error("nothing is watched", "call StartMonitoring first");
       Json document = monitor->stop();
       sdk::fill(metrics, document);
-      keep(state_->settings(), document);
+      const Config config = state_->settings();
+      if (!config.keep_results) return;
+      keep(config, document);
+      metrics.document = sdk::kept_text(document);
     } catch (const std::exception& failure) {
       if (metrics.document == nullptr) sdk::fill_absent(metrics, words_of(failure));
       throw;
@@ -294,7 +301,7 @@ bool ANEPerformanceProfiler::ValidateModel(const std::string& path,
     warnings.clear();
     errors.clear();
     try {
-      sdk::list_findings(*sdk::study_model(state_->settings(), state_->path_of(path)), warnings,
+      sdk::list_findings(*sdk::study_of(state_->settings(), state_->path_of(path)), warnings,
                          errors);
     } catch (const std::exception& failure) {
       errors.push_back(words_of(failure));
@@ -305,9 +312,8 @@ bool ANEPerformanceProfiler::ValidateModel(const std::string& path,
 
 double ANEPerformanceProfiler::EstimateReadiness(const std::string& path) {
   double score = kNoNumber;
-  state_->attempt([&] {
-    score = sdk::study_model(state_->settings(), state_->path_of(path))->readiness().score;
-  });
+  state_->attempt(
+      [&] { score = sdk::study_of(state_->settings(), state_->path_of(path))->readiness().score; });
   return score;
 }
 

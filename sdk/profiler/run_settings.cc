@@ -6,9 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include "core/edit_distance.h"
 #include "core/error.h"
-#include "platform/host_facts.h"
 
 namespace anemon::sdk {
 namespace {
@@ -83,7 +81,6 @@ void check(const Config& config) {
       throw Error(fmt::format("shapes: {} has an extent of {}", input, extent), "1 or more");
     }
   }
-  static_cast<void>(chip_choice(config));
 }
 
 profiler::RunRequest run_request(const Config& config, const std::string& model,
@@ -134,23 +131,6 @@ Duration positive_seconds(const std::string& name, double seconds) {
 
 profiler::BatchLimits batch_limits(const Config& config) {
   return {scaled(config.batch_latency_limit_ms, 1e-3), scaled(config.batch_memory_limit_mb, 1e6)};
-}
-
-ChipChoice chip_choice(const Config& config) {
-  if (!config.chip.empty()) {
-    if (const models::Chip* chip = models::find_chip(config.chip)) return {chip, "asked for"};
-    std::vector<std::string_view> known;
-    for (const models::Chip& chip : models::chips()) known.push_back(chip.name);
-    const std::string_view nearest = nearest_name(config.chip, known);
-    throw Error(fmt::format("chip: unknown chip {}", config.chip),
-                nearest.empty() ? fmt::format("one of {}", fmt::join(known, ", "))
-                                : fmt::format("did you mean {}?", nearest));
-  }
-  const std::string own = read_host_facts({}).chip;
-  if (own.starts_with("Apple ")) {
-    if (const models::Chip* chip = models::find_chip(own)) return {chip, "this machine"};
-  }
-  return {&models::default_chip(), "default"};
 }
 
 }  // namespace anemon::sdk

@@ -5,7 +5,6 @@
 
 #include <string>
 
-#include "models/document/model_study.h"
 #include "profiler/measure/questions.h"
 
 namespace anemon::sdk {
@@ -23,8 +22,5 @@ profiler::BatchLimits batch_limits(const Config& config);
 
 // Throws Error that names the argument.
 Duration positive_seconds(const std::string& name, double seconds);
-
-// Throws Error for a chip nobody knows.
-ChipChoice chip_choice(const Config& config);
 
 }  // namespace anemon::sdk

@@ -24,9 +24,12 @@ size_t size_at(const Json& object, const char* key) {
   return found == object.end() || !found->is_number() ? 0 : found->get<size_t>();
 }
 
+// A number, or the value of an estimate with its interval.
 double number_at(const Json& object, const char* key) {
   const auto found = object.find(key);
-  return found == object.end() || !found->is_number() ? kNoNumber : found->get<double>();
+  if (found == object.end()) return kNoNumber;
+  const Json& value = found->is_object() ? at(*found, "/value") : *found;
+  return value.is_number() ? value.get<double>() : kNoNumber;
 }
 
 const Json& object_at(const Json& document, const char* pointer) {
@@ -54,6 +57,10 @@ void fill(ComparativeResults& results, const Json& document) {
     run.engine = text(runs[i], "/environment/engine");
     run.failure = failure_of(runs[i]);
     fill(run.metrics, runs[i]);
+    run.agreement_cosine = number_at(object_at(runs[i], "/agreement"), "cosine");
+    run.agreement_max_error = number_at(object_at(runs[i], "/agreement"), "max_error");
+    const Json& standings = list_at(comparison, "/standings");
+    if (i < standings.size()) run.speedup = number_at(standings[i], "speedup");
     results.runs.push_back(std::move(run));
   }
   for (const char* objective : kObjectives) {

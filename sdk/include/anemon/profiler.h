@@ -108,6 +108,10 @@ struct ComparedRun {
   std::string engine;   // "reference (CPU)"
   std::string failure;  // why it has no numbers; empty: it ran
   ANEPerformanceMetrics metrics;
+  double speedup = kNoNumber;  // over the first, from calls that took turns; derived
+  // Of its outputs with those of the first that ran; derived.
+  double agreement_cosine = kNoNumber;
+  double agreement_max_error = kNoNumber;
 };
 
 struct ComparedObjective {
@@ -198,14 +202,13 @@ struct Recommendation {
 
 struct OptimizationRecommendations {
   std::vector<std::string> recommendations;  // largest gain first, one line each
-  // By which the model would be faster were all of them followed whose gain is known: 1.0 is as
-  // fast as it is. Estimated; `basis` says from what. NaN: no gain is known.
+  // How many times as fast the model would be were the one with the largest gain followed; those
+  // of several do not add up. NaN: no gain is known.
   double potential_speedup = kNoNumber;
-  double potential_memory_saving_mb = kNoNumber;  // of weights and activations; estimated
-  std::string basis;
-  std::vector<Recommendation> details;  // as `recommendations`
+  double potential_memory_saving_mb = kNoNumber;  // the largest one's
+  std::vector<Recommendation> details;            // as `recommendations`
 
-  MemberOrigins origins;
+  MemberOrigins origins;  // both numbers are estimated at best; the note tells from what
 };
 
 // Threads: every method may be called from any thread, and StartMonitoring, GetCurrentMetrics and
@@ -267,6 +270,7 @@ class ANEPerformanceProfiler {
   ANEPerformanceProfiler& operator=(const ANEPerformanceProfiler&) = delete;
 
   // Optional. False, and nothing changed, for a value that makes no sense; LastError() names it.
+  // What depends on model and machine, as shapes, runner, engine and chip, is checked when used.
   ANEMON_API bool Initialize(const Config& config);
 
   // Runs the model and remembers `name` for `path`. Of a run that failed, metrics hold what it gave
@@ -282,7 +286,8 @@ class ANEPerformanceProfiler {
                                      std::size_t height, std::size_t width, std::size_t channels,
                                      ANEPerformanceMetrics& metrics);
 
-  // On every set of compute units that the engine can be asked for, interleaved.
+  // On every set of compute units that the engine can be asked for, interleaved. True when one of
+  // them ran.
   ANEMON_API bool ComparativeProfile(const std::string& path, ComparativeResults& results);
   // Sizes as given; each is so many items in one prediction call.
   ANEMON_API bool ProfileBatchSizes(const std::string& model, const std::vector<std::size_t>& sizes,
