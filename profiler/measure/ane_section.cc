@@ -6,6 +6,7 @@
 #include "core/provenanced_json.h"
 #include "profiler/measure/ane_signals.h"
 #include "profiler/measure/observed.h"
+#include "profiler/measure/observed_sections.h"
 #include "profiler/measure/result.h"
 
 namespace anemon::profiler {
@@ -50,11 +51,13 @@ void set_clock(const Observation& seen, ProvenancedJson& out) {
 
 }  // namespace
 
-Json ane_section(const RunFacts& facts) {
+Json ane_of(const Observation& seen) {
   ProvenancedJson out;
-  set_utilization(facts.seen, out);
-  set_clock(facts.seen, out);
+  set_utilization(seen, out);
+  set_clock(seen, out);
   return out.take();
 }
+
+Json ane_section(const RunFacts& facts) { return ane_of(facts.seen); }
 
 }  // namespace anemon::profiler

@@ -6,6 +6,7 @@
 #include "core/provenanced_json.h"
 #include "platform/host_facts.h"
 #include "profiler/measure/observed.h"
+#include "profiler/measure/observed_sections.h"
 #include "profiler/measure/result.h"
 
 namespace anemon::profiler {
@@ -90,25 +91,31 @@ void set_engine(const ModelRun& run, ProvenancedJson& out) {
   }
 }
 
-}  // namespace
-
-Json environment_section(const RunFacts& facts) {
-  ProvenancedJson out;
-  set_machine(facts.seen, out);
-  set_state(facts.seen, out);
-  set_engine(facts.run, out);
-  const std::string& why = facts.seen.why_none;
-  if (facts.seen.daemon_version.empty()) {
+void set_daemon(const Observation& seen, ProvenancedJson& out) {
+  const std::string& why = seen.why_none;
+  if (seen.daemon_version.empty()) {
     out.absent("daemon_version", why);
   } else {
-    out.text("daemon_version", facts.seen.daemon_version);
+    out.text("daemon_version", seen.daemon_version);
   }
-  if (facts.seen.session.empty()) {
+  if (seen.session.empty()) {
     out.absent("session", why.empty() ? "the run did not come to its measured phase" : why);
   } else {
-    out.text("session", facts.seen.session);
+    out.text("session", seen.session);
   }
+}
+
+}  // namespace
+
+Json environment_of(const Observation& seen, const ModelRun* run) {
+  ProvenancedJson out;
+  set_machine(seen, out);
+  set_state(seen, out);
+  if (run != nullptr) set_engine(*run, out);
+  set_daemon(seen, out);
   return out.take();
 }
+
+Json environment_section(const RunFacts& facts) { return environment_of(facts.seen, &facts.run); }
 
 }  // namespace anemon::profiler

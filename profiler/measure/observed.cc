@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "core/json_access.h"
 #include "profiler/measure/energy_account.h"
@@ -109,6 +110,18 @@ std::vector<ActivitySignal> ane_activity(const Observation& seen) {
     return order(a) < order(b);
   });
   return signals;
+}
+
+std::optional<double> ane_cache_hit_share(const Observation& seen) {
+  std::optional<double> memory, fabric;
+  for (const SampledSeries& each : series_of(document_of(seen.samples), Metric::kAneBytes)) {
+    const auto rate = rate_of(each.points);
+    if (!rate) continue;
+    if (each.label("path") == "memory") memory = memory.value_or(0) + *rate;
+    if (each.label("path") == "fabric") fabric = fabric.value_or(0) + *rate;
+  }
+  if (!memory || !fabric || !(*fabric > 0)) return std::nullopt;
+  return std::clamp(1 - *memory / *fabric, 0.0, 1.0);
 }
 
 std::string why_unread(const Observation& seen, Metric metric, const std::string& component) {

@@ -2,6 +2,8 @@
 // Neural Engine, and why there are none.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +41,10 @@ struct ActivitySignal {
 };
 // The one that tells most of computing first: how trustworthy it is, then what it shows.
 std::vector<ActivitySignal> ane_activity(const Observation& seen);
+
+// Of what the Neural Engine asked for on its fabric, the share that did not go to memory; unset
+// where one of the two is not known, or nothing was asked for.
+std::optional<double> ane_cache_hit_share(const Observation& seen);
 
 // Why nothing is known of a metric: why there was no session, else what the daemon says of its
 // signals, those of `component` first where it is given; else that there was no reading.

@@ -202,17 +202,24 @@ struct Observer::State {
     return !enough;
   }
 
+  void look_again() {
+    if (running) take([&] { return client->session(seen.session); });
+  }
+
   void end() {
     if (!running) return;
+    take([&] { return stop(seen.session); });
     running = false;
-    if (!ask_again([&] {
-          Json session = stop(seen.session);
-          seen.samples = std::make_shared<const Json>(client->session_samples(seen.session, {}));
-          seen.run = std::make_shared<const Json>(std::move(session));
-        })) {
-      return;
-    }
-    digest();
+  }
+
+  template <class Session>
+  void take(const Session& get_session) {
+    const bool taken = ask_again([&] {
+      Json session = get_session();
+      seen.samples = std::make_shared<const Json>(client->session_samples(seen.session, {}));
+      seen.run = std::make_shared<const Json>(std::move(session));
+    });
+    if (taken) digest();
   }
 
   // Timelines and energy out of the samples.
@@ -225,14 +232,16 @@ struct Observer::State {
            trusted_by_component(series_of(*seen.samples, Metric::kPowerWatts))) {
         seen.component_watts[component] = since(series.points, origin);
       }
-      for (const Metric metric : {Metric::kTaskFootprint, Metric::kTaskResident}) {
+      // The footprint, where there is one, is what the system charges.
+      for (const Metric metric : {Metric::kTaskResident, Metric::kTaskFootprint}) {
         for (const SampledSeries& series : series_of(*seen.samples, metric)) {
-          if (series.label("pid") != std::to_string(pid) || !seen.memory_bytes.empty()) continue;
+          if (series.label("pid") != std::to_string(pid)) continue;
           seen.memory_bytes = since(series.points, origin);
         }
       }
     }
     if (seen.components.empty()) return;
+    seen.why_no_energy.clear();
     const EnergyAccount account = account_energy(*seen.samples, seen.components);
     if (!account.why_none.empty()) {
       seen.why_no_energy = account.why_none;
@@ -296,6 +305,8 @@ bool Observer::wants_more(double seconds) {
   }
   return state.wanted;
 }
+
+void Observer::look_again() { state_->look_again(); }
 
 void Observer::end() { state_->end(); }
 

@@ -60,6 +60,7 @@ class Observer {
   void begin(const std::string& name, pid_t pid);  // a session; at the first measured call
   // Whether the measured phase should go on for energy's sake, `seconds` after its begin.
   bool wants_more(double seconds);
+  void look_again();  // before the end: has seen() tell what was seen up to now
   void end();
 
   const Observation& seen() const;

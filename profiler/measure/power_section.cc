@@ -7,7 +7,9 @@
 #include "core/provenanced_json.h"
 #include "profiler/measure/energy_account.h"
 #include "profiler/measure/observed.h"
+#include "profiler/measure/observed_sections.h"
 #include "profiler/measure/result.h"
+#include "profiler/measure/run_work.h"
 
 namespace anemon::profiler {
 namespace {
@@ -45,21 +47,12 @@ void set_temperature(const Observation& seen, ProvenancedJson& out) {
                         text(*sensor, "/component")));
 }
 
-// In seconds since the first measured call.
-Json timeline_json(const RunFacts& facts) {
-  double shift = 0;
-  if (facts.run.predicted) shift = to_seconds(facts.seen.began - facts.run.predicted->origin);
-  Json points = Json::array();
-  for (const auto& [seconds, watts] : facts.seen.watts) points.push_back({seconds + shift, watts});
-  return points;
-}
-
 // Everything that needs the watts of the run.
 class Power {
  public:
-  Power(const RunFacts& facts, ProvenancedJson& out)
-      : facts_(facts),
-        seen_(facts.seen),
+  Power(const Observation& seen, const WorkDone& work, ProvenancedJson& out)
+      : seen_(seen),
+        work_(work),
         out_(out),
         energy_(account_energy(document_of(seen_.samples), seen_.components).provenance),
         watts_(worst(energy_, Provenance::derived)),
@@ -73,10 +66,18 @@ class Power {
     set_efficiency();
     const auto by_component = mean_watts_by_component(document_of(seen_.run));
     if (!by_component.empty()) out_.number("components", Json(by_component), watts_);
-    if (!seen_.watts.empty()) out_.number("timeline", timeline_json(facts_), watts_);
+    if (!seen_.watts.empty()) out_.number("timeline", timeline(), watts_);
   }
 
  private:
+  Json timeline() const {
+    Json points = Json::array();
+    for (const auto& [seconds, watts] : seen_.watts) {
+      points.push_back({seconds + work_.session_begins, watts});
+    }
+    return points;
+  }
+
   void set_average() {
     out_.number("average_power_watts", std::optional(average_), watts_);
     out_.basis("average_power_watts", fmt::format("{}: {}", words_, seen_.precision->words));
@@ -98,23 +99,22 @@ class Power {
   }
 
   void set_energy() {
-    const auto rate = number(throughput_section(facts_), "/inferences_per_second").value_or(0);
     out_.number("energy_joules", std::optional(average_ * seen_.precision->seconds), energy_);
+    const auto rate = work_.inferences_per_second;
     const auto per_inference = [&](std::optional<double> watts) {
-      return watts && rate > 0 ? std::optional(*watts / rate) : std::nullopt;
+      return watts && rate ? std::optional(*watts / *rate) : std::nullopt;
     };
     out_.number_or("energy_per_inference_joules", per_inference(average_), watts_,
-                   "the rate of inferences is not known");
-    out_.number_or(
-        "net_energy_per_inference_joules", per_inference(net_), Provenance::estimated,
-        net_ ? "the rate of inferences is not known" : "the idle machine was not measured before");
+                   work_.why_no_rate);
+    out_.number_or("net_energy_per_inference_joules", per_inference(net_), Provenance::estimated,
+                   rate ? "the idle machine was not measured before" : work_.why_no_rate);
     out_.number("interval_seconds", std::optional(seen_.precision->seconds), Provenance::measured);
     out_.number_or("relative_precision", seen_.precision->half_width, Provenance::derived,
                    seen_.precision->words);
   }
 
   void set_efficiency() {
-    const Json throughput = throughput_section(facts_);
+    const Json& throughput = work_.throughput;
     const auto tops = number(throughput, "/effective_tops");
     if (!tops) {
       const std::string why = text(throughput, "/absent/effective_tops");
@@ -132,8 +132,8 @@ class Power {
     }
   }
 
-  const RunFacts& facts_;
   const Observation& seen_;
+  const WorkDone& work_;
   ProvenancedJson& out_;
   const Provenance energy_, watts_;
   const double average_;
@@ -141,13 +141,29 @@ class Power {
   std::optional<double> net_;
 };
 
+// Over all of the measured phase, what lies between the calls included: power is drawn then, too.
+WorkDone work_of(const RunFacts& facts) {
+  WorkDone work;
+  const auto& done = facts.run.predicted;
+  const double seconds = done ? to_seconds(done->elapsed) : 0;
+  if (done && done->count > 0 && seconds > 0) {
+    work.inferences_per_second =
+        static_cast<double>(done->count * facts.run.request.items) / seconds;
+    work.session_begins = to_seconds(facts.seen.began - done->origin);
+  } else {
+    work.why_no_rate = why_not_reached(facts.run);
+  }
+  work.throughput = throughput_section(facts);
+  return work;
+}
+
 }  // namespace
 
-Json power_section(const RunFacts& facts) {
+Json power_of(const Observation& seen, const WorkDone& work) {
   ProvenancedJson out;
-  const std::string why = why_no_power(facts.seen);
+  const std::string why = why_no_power(seen);
   if (why.empty()) {
-    Power(facts, out).set();
+    Power(seen, work, out).set();
   } else {
     for (const char* key :
          {"average_power_watts", "peak_power_watts", "energy_joules", "energy_per_inference_joules",
@@ -155,8 +171,10 @@ Json power_section(const RunFacts& facts) {
       out.absent(key, why);
     }
   }
-  set_temperature(facts.seen, out);
+  set_temperature(seen, out);
   return out.take();
 }
+
+Json power_section(const RunFacts& facts) { return power_of(facts.seen, work_of(facts)); }
 
 }  // namespace anemon::profiler

@@ -6,6 +6,7 @@
 #include "core/provenanced_json.h"
 #include "profiler/measure/ane_signals.h"
 #include "profiler/measure/result.h"
+#include "profiler/measure/run_work.h"
 
 namespace anemon::profiler {
 namespace {
@@ -16,28 +17,20 @@ bool can_use_ane(const EngineFacts& engine) {
   });
 }
 
-// Of the function that ran. A prediction for another machine's chip says nothing of this one.
+// Of what ran. A prediction for another machine's chip says nothing of this one.
 std::optional<PredictedPlacement> predicted(const RunFacts& facts) {
   if (!facts.study || facts.study->choice().origin == "default") return std::nullopt;
-  PredictedPlacement sum;
-  sum.possible = false;
-  bool any = false;
-  const auto functions = facts.study->functions(true);
-  const bool pipeline = !facts.study->analysis().members.empty();
-  for (const StudiedFunction& each : functions) {
-    const std::string& name = each.analysis->function->name;
-    const bool ran =
-        pipeline || (facts.run.request.function.empty() ? &each == &functions.front()
-                                                        : name == facts.run.request.function);
-    if (!ran || !each.placement) continue;
+  std::optional<PredictedPlacement> sum;
+  for (const StudiedFunction& each : functions_of_run(facts, true)) {
+    if (!each.placement) continue;
     const PredictedPlacement one = count_placement(*each.placement);
-    sum.on_ane += one.on_ane;
-    sum.elsewhere += one.elsewhere;
-    sum.undecided += one.undecided;
-    sum.possible = sum.possible || one.possible;
-    any = true;
+    if (!sum) sum = PredictedPlacement{0, 0, 0, false};
+    sum->on_ane += one.on_ane;
+    sum->elsewhere += one.elsewhere;
+    sum->undecided += one.undecided;
+    sum->possible = sum->possible || one.possible;
   }
-  return any ? std::optional(sum) : std::nullopt;
+  return sum;
 }
 
 }  // namespace
