@@ -70,6 +70,10 @@ double sum(const std::vector<double>& values) {
 
 }  // namespace
 
+std::string name_of_model(const RunRequest& request) {
+  return request.name.empty() ? request.model.stem().string() : request.name;
+}
+
 LoadRequest load_request(const RunRequest& request, const std::filesystem::path& compiled) {
   LoadRequest load;
   load.model = request.model;
@@ -155,6 +159,7 @@ void ModelInRunner::measure(const GoOn& go_on, const std::function<void()>& bega
   const double most = to_seconds(longest());
   WarmUp warm_up(request.warm_up);
   RunPhase phase = RunPhase::warm_up;
+  std::vector<double> warm_starts;
   Samples& samples = run_.samples;
   samples = {};
   double origin = 0;  // of the measured phase, since that of the predictions
@@ -163,10 +168,15 @@ void ModelInRunner::measure(const GoOn& go_on, const std::function<void()>& bega
 
   const auto warm = [&](const Samples& chunk) {
     for (size_t i = 0; i < chunk.total.size() && !warm_up.done(); ++i) {
+      warm_starts.push_back(chunk.start[i]);
       warm_up.add(chunk.total[i], chunk.start[i] + chunk.total[i]);
     }
     if (!warm_up.done()) return;
-    run_.warm_up = {warm_up.iterations(), warm_up.elapsed(), warm_up.verdict()};
+    run_.warm_up = {warm_up.iterations(), warm_up.elapsed(), warm_up.verdict(), {}};
+    if (warm_up.steady()) {
+      run_.warm_up->ramp_seconds =
+          warm_starts[std::min(warm_up.verdict().warm_up, warm_starts.size() - 1)];
+    }
     // What follows this line begins just now; the calls behind the end of the warm-up are let go.
     phase = RunPhase::measure;
     process_->enter(phase);

@@ -63,10 +63,6 @@ class Watch {
   bool watching_ = false;
 };
 
-std::string name_of_model(const RunRequest& request) {
-  return request.name.empty() ? request.model.stem().string() : request.name;
-}
-
 void run_phases(ModelInRunner& model, Observer& observer,
                 const std::function<void(const std::string&)>& say) {
   const RunRequest& request = model.run().request;
@@ -104,6 +100,8 @@ void reload(ModelRun& run, const std::filesystem::path& compiled) {
   }
 }
 
+}  // namespace
+
 void ask_for_plan(ModelRun& run) {
   if (!run.request.plan) {
     run.why_no_plan = "not asked for";
@@ -117,8 +115,6 @@ void ask_for_plan(ModelRun& run) {
     run.why_no_plan = failure.what();
   }
 }
-
-}  // namespace
 
 ModelRun run_model(const RunRequest& request, Observer& observer,
                    const std::function<void(const std::string&)>& progress) {

@@ -23,6 +23,7 @@ struct WarmUpRun {
   uint64_t iterations = 0;
   double seconds = 0;
   Steadiness verdict;
+  std::optional<double> ramp_seconds;  // until what is steady began; unset: nothing is
 };
 
 struct AfterIdle {
@@ -106,11 +107,18 @@ class ModelInRunner {
   std::unique_ptr<RunnerProcess> process_;
 };
 
+// What the model is called: the request's name, else the file's without its extension.
+std::string name_of_model(const RunRequest& request);
+
 // What the runner is asked to load.
 LoadRequest load_request(const RunRequest& request, const std::filesystem::path& compiled = {});
 
 // Throws Error for a request that makes no sense, whatever the model.
 void require_sensible(const RunRequest& request);
+
+// What the engine intends for the model of `run`, if that was asked for: told in `plan`, or in
+// `why_no_plan`. In a runner of its own.
+void ask_for_plan(ModelRun& run);
 
 class Observer;  // profiler/measure/observer.h
 
