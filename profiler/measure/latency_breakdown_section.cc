@@ -15,9 +15,9 @@ namespace {
 std::optional<double> median_ms(const std::vector<double>& column) {
   std::vector<double> told;
   for (const double seconds : column) {
-    if (std::isfinite(seconds)) told.push_back(seconds * 1e3);
+    if (std::isfinite(seconds)) told.push_back(seconds);
   }
-  return told.empty() ? std::nullopt : std::optional(median(told));
+  return told.empty() ? std::nullopt : std::optional(to_ms(median(told)));
 }
 
 // By name; of equal names the second is "name #2".
@@ -28,7 +28,7 @@ Json layer_timings(const ModelRun& run) {
   for (const OperationTime& each : run.operations) {
     std::string name = clean_json_text(each.name.empty() ? each.type : each.name);
     if (const int count = ++seen[name]; count > 1) name += fmt::format(" #{}", count);
-    if (each.fused_into.empty()) timings[name] = to_seconds(each.total) * 1e3 / calls;
+    if (each.fused_into.empty()) timings[name] = to_ms(to_seconds(each.total) / calls);
   }
   return timings;
 }

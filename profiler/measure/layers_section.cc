@@ -160,7 +160,7 @@ Json layers_section(const RunFacts& facts) {
         seconds = to_seconds(each.time->total) / calls;
     }
     if (seconds) {
-      layer.number("time_ms", Json(*seconds * 1e3), Provenance::measured);
+      layer.number("time_ms", Json(to_ms(*seconds)), Provenance::measured);
       if (of_calls > 0) {
         layer.number("time_share", Json(*seconds * calls / of_calls), Provenance::derived);
       }

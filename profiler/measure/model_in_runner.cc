@@ -13,11 +13,11 @@
 namespace anemon::profiler {
 namespace {
 
-// Passes that time operations: an odd number, so that one is in the middle. Each is long enough to
-// hide how coarse a clock is.
-constexpr size_t kPasses = 9;
-constexpr size_t kFewestPasses = 3;
-constexpr Duration kPass = std::chrono::milliseconds(100);
+// Passes that time operations, shorter than the time that others take the processor for: those
+// disturbed then lie at the ends of their order by latency, and the half in the middle counts.
+constexpr size_t kPasses = 40;
+constexpr size_t kFewestPasses = 4;
+constexpr Duration kPass = std::chrono::milliseconds(20);
 constexpr Duration kAllPasses = std::chrono::seconds(2);
 
 Duration awake_now() { return SystemClock().awake(); }
@@ -60,12 +60,6 @@ void rest(Duration pause, int interrupt) {
       throw RunFailure({RunOutcome::interrupted, RunPhase::measure, {}, {}, {}}, "interrupted");
     }
   }
-}
-
-double sum(const std::vector<double>& values) {
-  double total = 0;
-  for (const double value : values) total += value;
-  return total;
 }
 
 }  // namespace
@@ -175,7 +169,8 @@ void ModelInRunner::measure(const GoOn& go_on, const std::function<void()>& bega
     run_.warm_up = {warm_up.iterations(), warm_up.elapsed(), warm_up.verdict(), {}};
     if (warm_up.steady()) {
       run_.warm_up->ramp_seconds =
-          warm_starts[std::min(warm_up.verdict().warm_up, warm_starts.size() - 1)];
+          warm_starts[std::min(warm_up.verdict().warm_up, warm_starts.size() - 1)] -
+          warm_starts.front();
     }
     // What follows this line begins just now; the calls behind the end of the warm-up are let go.
     phase = RunPhase::measure;
@@ -251,46 +246,59 @@ void ModelInRunner::time_operations() {
     run_.why_no_operations = "not asked for";
     return;
   }
-  struct Pass {
-    std::vector<OperationTime> operations;
-    std::vector<double> calls;
-    double mean = 0;
-  };
-  std::vector<Pass> passes;
+  std::vector<TimedPass> passes;
+  guarded([&] {
+    const Duration begun = awake_now();
+    while (passes.size() < kPasses &&
+           (passes.size() < kFewestPasses || awake_now() - begun < kAllPasses)) {
+      passes.push_back(timed_pass());
+      if (passes.back().operations.empty()) return;
+    }
+    std::sort(passes.begin(), passes.end(),
+              [](const TimedPass& a, const TimedPass& b) { return a.mean() < b.mean(); });
+    const auto begin = passes.begin() + static_cast<std::ptrdiff_t>(passes.size() / 4);
+    const auto end = passes.end() - static_cast<std::ptrdiff_t>(passes.size() / 4);
+    run_.operations = begin->operations;
+    run_.operation_calls = begin->calls;
+    for (auto pass = begin + 1; pass != end; ++pass) {
+      if (pass->operations.size() != run_.operations.size()) continue;
+      for (size_t i = 0; i < run_.operations.size(); ++i) {
+        run_.operations[i].total += pass->operations[i].total;
+        run_.operations[i].calls += pass->operations[i].calls;
+      }
+      run_.operation_calls.insert(run_.operation_calls.end(), pass->calls.begin(),
+                                  pass->calls.end());
+    }
+  });
+}
+
+ModelInRunner::TimedPass ModelInRunner::timed_pass() {
   PredictRequest predict;
   predict.items = run_.request.items;
   predict.min_count = 1;
   predict.min_time = kPass;
   predict.time_operations = true;
-  guarded([&] {
-    const Duration begun = awake_now();
-    while (passes.size() < kPasses &&
-           (passes.size() < kFewestPasses || awake_now() - begun < kAllPasses)) {
-      Pass pass;
-      process_->predict(RunPhase::operations, predict, [&](const Samples& chunk) {
-        pass.calls.insert(pass.calls.end(), chunk.total.begin(), chunk.total.end());
-        return true;
-      });
-      try {
-        pass.operations = process_->operations();
-      } catch (const RunFailure& failure) {
-        if (failure.outcome() != RunOutcome::refused || !process_->alive()) throw;
-        run_.why_no_operations = failure.what();
-        return;
-      }
-      if (pass.operations.empty()) {
-        run_.why_no_operations = "the engine does not tell the times of operations";
-        return;
-      }
-      if (!pass.calls.empty()) pass.mean = sum(pass.calls) / static_cast<double>(pass.calls.size());
-      passes.push_back(std::move(pass));
-    }
-    const auto middle = passes.begin() + static_cast<std::ptrdiff_t>(passes.size() / 2);
-    std::nth_element(passes.begin(), middle, passes.end(),
-                     [](const Pass& a, const Pass& b) { return a.mean < b.mean; });
-    run_.operations = std::move(middle->operations);
-    run_.operation_calls = std::move(middle->calls);
+  TimedPass pass;
+  process_->predict(RunPhase::operations, predict, [&](const Samples& chunk) {
+    pass.calls.insert(pass.calls.end(), chunk.total.begin(), chunk.total.end());
+    return true;
   });
+  try {
+    pass.operations = process_->operations();
+    if (pass.operations.empty()) {
+      run_.why_no_operations = "the engine does not tell the times of operations";
+    }
+  } catch (const RunFailure& failure) {
+    if (failure.outcome() != RunOutcome::refused || !process_->alive()) throw;
+    run_.why_no_operations = failure.what();
+  }
+  return pass;
+}
+
+double ModelInRunner::TimedPass::mean() const {
+  double sum = 0;
+  for (const double latency : calls) sum += latency;
+  return sum / static_cast<double>(calls.size());
 }
 
 void ModelInRunner::read_results() {

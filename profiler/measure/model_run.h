@@ -52,9 +52,10 @@ struct ModelRun {
   Samples samples;                     // of the measured phase; `start` since its first call
   std::optional<Predicted> predicted;  // of the measured phase alone, once it came to its end
   std::vector<AfterIdle> after_idle;
-  // Of the pass that is the middle one by its mean latency: one that was disturbed does not count.
+  // Of calls after the measured ones, in short passes; of these the half in the middle by latency,
+  // so that what disturbs the machine meanwhile does not count.
   std::vector<OperationTime> operations;
-  std::vector<double> operation_calls;  // latencies of that pass, in seconds
+  std::vector<double> operation_calls;  // their latencies, in seconds
   std::string why_no_operations;
   // Of the runner's process: before the model was loaded, after its first call, and after the
   // measured phase (else at the end).
@@ -101,6 +102,14 @@ class ModelInRunner {
   void guarded(const Phase& phase);
   Duration longest() const;
   double predict_once();
+
+  struct TimedPass {
+    std::vector<OperationTime> operations;  // empty: `why_no_operations`
+    std::vector<double> calls;
+
+    double mean() const;
+  };
+  TimedPass timed_pass();
 
   ModelRun run_;
   std::filesystem::path compiled_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "models/analysis/cost.h"
@@ -61,6 +62,9 @@ std::string why_no_macs(const RunFacts& facts) {
   if (!work->cost.complete) return "shapes that are not known keep its work from being counted";
   return "the model multiplies no matrices";
 }
+
+double to_ms(double seconds) { return std::round(seconds * 1e9) / 1e6; }
+double to_ms(Duration time) { return to_ms(to_seconds(time)); }
 
 std::string why_not_reached(const ModelRun& run) {
   if (run.ok()) return "not measured";

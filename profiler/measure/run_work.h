@@ -22,6 +22,10 @@ std::string why_no_work(const RunFacts& facts);
 std::optional<uint64_t> macs_of_run(const RunFacts& facts);
 std::string why_no_macs(const RunFacts& facts);
 
+// Milliseconds, to the nanosecond: no clock here tells more.
+double to_ms(double seconds);
+double to_ms(Duration time);
+
 // Why a phase left nothing behind: "crashed in phase load", or that it was not measured.
 std::string why_not_reached(const ModelRun& run);
 

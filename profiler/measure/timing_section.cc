@@ -15,10 +15,8 @@
 namespace anemon::profiler {
 namespace {
 
-double ms(Duration time) { return to_seconds(time) * 1e3; }
-
 std::optional<double> ms(const std::optional<double>& seconds) {
-  return seconds ? std::optional(*seconds * 1e3) : std::nullopt;
+  return seconds ? std::optional(to_ms(*seconds)) : std::nullopt;
 }
 
 void add_loading(ProvenancedJson& timing, const ModelRun& run) {
@@ -30,16 +28,16 @@ void add_loading(ProvenancedJson& timing, const ModelRun& run) {
   }
   const LoadTimes& times = run.loaded->times;
   timing.number_or("compilation_time_ms",
-                   times.compile ? std::optional(ms(*times.compile)) : std::nullopt,
+                   times.compile ? std::optional(to_ms(*times.compile)) : std::nullopt,
                    Provenance::measured,
                    times.cached ? "what was compiled before was reused"
                                 : "the engine compiled nothing before it loaded");
-  timing.number("load_time_ms", Json(ms(times.load)), Provenance::measured);
+  timing.number("load_time_ms", Json(to_ms(times.load)), Provenance::measured);
   timing.basis("load_time_ms",
                times.cached ? "of what was compiled before" : "the first in a fresh runner");
   std::optional<double> cached;
   if (run.reloaded) {
-    cached = ms(run.reloaded->load + run.reloaded->compile.value_or(Duration::zero()));
+    cached = to_ms(run.reloaded->load + run.reloaded->compile.value_or(Duration::zero()));
     timing.basis("cached_load_time_ms", "a second load in a fresh runner");
   }
   timing.number_or("cached_load_time_ms", cached, Provenance::measured,
@@ -65,22 +63,22 @@ void add_percentiles(ProvenancedJson& timing, const std::vector<double>& series)
                                               each.samples_needed, series.size()));
       continue;
     }
-    values[name] = {{"value", *each.value * 1e3},
-                    {"low", each.interval->low * 1e3},
-                    {"high", each.interval->high * 1e3}};
+    values[name] = {{"value", to_ms(*each.value)},
+                    {"low", to_ms(each.interval->low)},
+                    {"high", to_ms(each.interval->high)}};
   }
   if (!values.empty()) timing.number("percentiles", std::move(values), Provenance::measured);
 }
 
 void add_measured(ProvenancedJson& timing, const std::vector<double>& series) {
   const Summary summary = summarize(series);
-  timing.number("inference_time_ms", Json(summary.median * 1e3), Provenance::measured);
+  timing.number("inference_time_ms", Json(to_ms(summary.median)), Provenance::measured);
   timing.basis("inference_time_ms", "median of the measured phase");
-  timing.number("mean_ms", Json(summary.mean * 1e3), Provenance::derived);
-  timing.number("minimum_ms", Json(summary.min * 1e3), Provenance::measured);
-  timing.number("maximum_ms", Json(summary.max * 1e3), Provenance::measured);
+  timing.number("mean_ms", Json(to_ms(summary.mean)), Provenance::derived);
+  timing.number("minimum_ms", Json(to_ms(summary.min)), Provenance::measured);
+  timing.number("maximum_ms", Json(to_ms(summary.max)), Provenance::measured);
   if (series.size() > 1) {
-    timing.number("standard_deviation_ms", Json(summary.standard_deviation * 1e3),
+    timing.number("standard_deviation_ms", Json(to_ms(summary.standard_deviation)),
                   Provenance::derived);
   }
   add_percentiles(timing, series);
@@ -89,7 +87,7 @@ void add_measured(ProvenancedJson& timing, const std::vector<double>& series) {
 void add_after_idle(ProvenancedJson& timing, const ModelRun& run) {
   Json values = Json::object();
   for (const AfterIdle& each : run.after_idle) {
-    values[fmt::format("{:.6g}", each.idle)] = each.latency * 1e3;
+    values[fmt::format("{:.6g}", each.idle)] = to_ms(each.latency);
   }
   if (!values.empty()) return timing.number("after_idle_ms", values, Provenance::measured);
   timing.absent("after_idle_ms", run.request.after_idle.empty() ? std::string("not asked for")
