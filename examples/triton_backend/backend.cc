@@ -1,5 +1,5 @@
-// A Triton backend that profiles a model when it is loaded, warns when the Neural Engine can run
-// too little of it, and reports every request to anemond. docs/triton.md goes through it step by
+// A Triton backend that profiles a model when it is loaded, warns when it is less efficient than
+// the operator wants, and reports every request to anemond. docs/triton.md goes through it step by
 // step.
 //
 // Its engine is none: outputs are the inputs, so that the example needs no Core ML. A real backend
@@ -53,18 +53,21 @@ std::string config_of(TRITONBACKEND_Model* model) {
 }
 
 void profile(const std::string& name, const ServedModelConfig& config) {
-  const LoadProfile found = profile_at_load(config.file);
+  const LoadProfile found = profile_at_load(name, config);
   for (const std::string& each : found.errors) say(TRITONSERVER_LOG_ERROR, name + ": " + each);
   for (const std::string& each : found.warnings) say(TRITONSERVER_LOG_WARN, name + ": " + each);
+  if (!found.speed.empty()) say(TRITONSERVER_LOG_INFO, name + ": " + found.speed);
+  if (!found.why_no_score.empty()) {
+    say(TRITONSERVER_LOG_INFO, name + ": no efficiency score: " + found.why_no_score);
+  }
   if (!found.efficiency) {
     say(TRITONSERVER_LOG_WARN, name + ": how efficient it is on the Neural Engine is not known");
     return;
   }
   const bool low = *found.efficiency < config.efficiency_threshold;
   say(low ? TRITONSERVER_LOG_WARN : TRITONSERVER_LOG_INFO,
-      fmt::format("{}: efficiency on the Neural Engine {:.1f} of 100 ({}), {} {:.1f}", name,
-                  *found.efficiency, found.provenance,
-                  low ? "under the threshold of" : "the threshold is",
+      fmt::format("{}: {} {:.1f} of 100 ({}), {} {:.1f}", name, found.meaning, *found.efficiency,
+                  found.provenance, low ? "under the threshold of" : "the threshold is",
                   config.efficiency_threshold));
 }
 

@@ -6,12 +6,19 @@
 #include <string>
 #include <vector>
 
+#include "examples/triton_backend/served_model.h"
+
 struct LoadProfile {
-  // 0 to 100: how well the model fits the Neural Engine. Absent where the model could not be read.
+  // 0 to 100, the first of these that can be told: the efficiency score, which takes a source of
+  // power, or how ready the model's file is for the Neural Engine.
   std::optional<double> efficiency;
-  std::string provenance;  // of `efficiency`: "measured", "derived" or "estimated"
+  std::string meaning;     // of `efficiency`: "efficiency score", "readiness for the Neural Engine"
+  std::string provenance;  // "derived" from what was measured, "estimated"
+  std::string why_no_score;  // empty: there is one
+  std::string speed;         // in words; empty: the model was not run
   std::vector<std::string> warnings, errors;
 };
 
-// This is the place to profile. `model`: a .mlmodel, .mlpackage or .mlmodelc. Does not throw.
-LoadProfile profile_at_load(const std::filesystem::path& model);
+// This is the place to profile: runs the model for some seconds, with power for some more. Models
+// that are loaded at the same time take turns. Does not throw.
+LoadProfile profile_at_load(const std::string& name, const ServedModelConfig& config);

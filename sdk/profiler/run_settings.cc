@@ -20,6 +20,7 @@ struct SecondsRow {
 };
 constexpr SecondsRow kSeconds[] = {
     {"warmup_seconds", &Config::warmup_seconds, true},
+    {"warmup_seconds_limit", &Config::warmup_seconds_limit, false},
     {"profile_seconds", &Config::profile_seconds, true},
     {"profile_seconds_limit", &Config::profile_seconds_limit, false},
     {"idle_seconds", &Config::idle_seconds, true},
@@ -96,7 +97,7 @@ profiler::RunRequest run_request(const Config& config, const std::string& model,
   request.seed = config.seed;
   request.warm_up.iterations = config.warmup_iterations;
   request.warm_up.seconds = config.warmup_seconds;
-  request.warm_up.limit_seconds = std::max(request.warm_up.limit_seconds, config.warmup_seconds);
+  request.warm_up.limit_seconds = std::max(config.warmup_seconds_limit, config.warmup_seconds);
   request.iterations = config.profile_iterations;
   request.time = duration(config.profile_seconds);
   request.time_limit = duration(std::max(config.profile_seconds_limit, config.profile_seconds));

@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 import unittest
 
+from usage_test import run_usage
+
 BUILD = os.environ.get("ANEMON_BUILD", "build")
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -34,6 +36,24 @@ class Package(unittest.TestCase):
         environment = {**os.environ, "ANEMON_SOCKET": "/nonexistent/anemond.sock"}
         self.assertEqual(run(build / "consumer_c", env=environment), "1\n")
         self.assertIn("no daemon", run(build / "consumer_cxx", env=environment))
+
+    def test_a_profiling_consumer_builds_and_runs_with_what_is_installed(self):
+        build = self.build(HERE / "profiler_consumer")
+        folder = pathlib.Path(self.scratch.name) / "profiled"
+        folder.mkdir()
+        said, _ = run_usage(build / "profiler_usage", folder)
+        self.assertIn("score nan", said)
+
+    def test_the_library_shows_its_own_interface_only(self):
+        [library] = (self.prefix / "lib").glob("libanemon.so.*.*.*")
+        symbols = run("nm", "-D", "-C", "--defined-only", library).splitlines()
+        names = [line.split(maxsplit=2)[2] for line in symbols]
+        own = [name for name in names if "anemon::" in name]
+        self.assertIn("anemon::ANEPerformanceProfiler::LastError[abi:cxx11]() const", own)
+        for name in own:
+            self.assertRegex(name, r"anemon::(ANEPerformanceProfiler::|MemberOrigins::|ToString|Calculate)", name)
+        for name in names:  # nor what packages put in headers
+            self.assertNotRegex(name, r"\b(nlohmann|fmt|spdlog|httplib)::", name)
 
     def test_what_the_documentation_shows_builds_and_runs(self):
         text = (ROOT / "docs" / "triton.md").read_text()

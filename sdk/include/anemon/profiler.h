@@ -225,9 +225,11 @@ class ANEPerformanceProfiler {
     bool detailed_profiling = true;  // also times layers and asks the engine for its plan, apart
     bool power_profiling = true;     // where there is power, runs last long enough for its energy
 
-    // The warm-up lasts for both of these at least, then until the latency is steady.
+    // The warm-up lasts for both of these at least, then until the latency is steady, and no longer
+    // than the limit.
     std::size_t warmup_iterations = 10;
     double warmup_seconds = 1;
+    double warmup_seconds_limit = 30;
     // The measured part lasts for both of these at least, and no longer than the limit.
     std::size_t profile_iterations = 100;
     double profile_seconds = 1;
