@@ -196,9 +196,10 @@ struct Monitor::State {
     result["timing"] = timing_of(seen, name);
     result["throughput"] = throughput(facts);
     WorkDone work;
-    work.throughput = result["throughput"];
-    work.inferences_per_second = number(work.throughput, "/inferences_per_second");
-    work.why_no_rate = text(work.throughput, "/absent/inferences_per_second");
+    const Json reported = result["throughput"];
+    work.throughput = &reported;
+    work.inferences_per_second = number(reported, "/inferences_per_second");
+    work.why_no_rate = text(reported, "/absent/inferences_per_second");
     result["power"] = power_of(seen, work);
     result["memory"] = memory_of(seen, pid);
     result["ane"] = ane_of(seen);

@@ -15,8 +15,8 @@ namespace anemon::profiler {
 struct WorkDone {
   std::optional<double> inferences_per_second;  // above 0, over all of the time observed
   std::string why_no_rate;
-  Json throughput;            // the document's section, for its effective TOPS
-  double session_begins = 0;  // in seconds on the document's timelines
+  const Json* throughput = nullptr;  // the document's section, for its effective TOPS
+  double session_begins = 0;         // in seconds on the document's timelines
 };
 
 Json power_of(const Observation& seen, const WorkDone& work);

@@ -114,7 +114,7 @@ class Power {
   }
 
   void set_efficiency() {
-    const Json& throughput = work_.throughput;
+    const Json& throughput = *work_.throughput;
     const auto tops = number(throughput, "/effective_tops");
     if (!tops) {
       const std::string why = text(throughput, "/absent/effective_tops");
@@ -142,7 +142,7 @@ class Power {
 };
 
 // Over all of the measured phase, what lies between the calls included: power is drawn then, too.
-WorkDone work_of(const RunFacts& facts) {
+WorkDone work_of(const RunFacts& facts, const Json& throughput) {
   WorkDone work;
   const auto& done = facts.run.predicted;
   const double seconds = done ? to_seconds(done->elapsed) : 0;
@@ -153,7 +153,7 @@ WorkDone work_of(const RunFacts& facts) {
   } else {
     work.why_no_rate = why_not_reached(facts.run);
   }
-  work.throughput = throughput_section(facts);
+  work.throughput = &throughput;
   return work;
 }
 
@@ -175,6 +175,9 @@ Json power_of(const Observation& seen, const WorkDone& work) {
   return out.take();
 }
 
-Json power_section(const RunFacts& facts) { return power_of(facts.seen, work_of(facts)); }
+Json power_section(const RunFacts& facts) {
+  const Json throughput = throughput_section(facts);
+  return power_of(facts.seen, work_of(facts, throughput));
+}
 
 }  // namespace anemon::profiler

@@ -7,6 +7,7 @@
 
 #include "core/json_access.h"
 #include "models/document/model_json.h"
+#include "profiler/measure/own_chip.h"
 #include "profiler/measure/result.h"
 
 namespace anemon::profiler {
@@ -23,7 +24,7 @@ struct Measured {
 Measured measured(const RunFacts& facts) {
   Measured result;
   const auto& hello = facts.run.hello;
-  const bool on_chip = facts.study->choice().origin != "default" && hello &&
+  const bool on_chip = predicted_for_this_machine(*facts.study) && hello &&
                        std::ranges::find(hello->engine.compute_units, ComputeUnits::cpu_and_ane) !=
                            hello->engine.compute_units.end();
   if (!on_chip) {

@@ -5,6 +5,7 @@
 
 #include "core/provenanced_json.h"
 #include "profiler/measure/ane_signals.h"
+#include "profiler/measure/own_chip.h"
 #include "profiler/measure/result.h"
 #include "profiler/measure/run_work.h"
 
@@ -19,7 +20,7 @@ bool can_use_ane(const EngineFacts& engine) {
 
 // Of what ran. A prediction for another machine's chip says nothing of this one.
 std::optional<PredictedPlacement> predicted(const RunFacts& facts) {
-  if (!facts.study || facts.study->choice().origin == "default") return std::nullopt;
+  if (!facts.study || !predicted_for_this_machine(*facts.study)) return std::nullopt;
   std::optional<PredictedPlacement> sum;
   for (const StudiedFunction& each : functions_of_run(facts, true)) {
     if (!each.placement) continue;

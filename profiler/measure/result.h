@@ -15,7 +15,7 @@ struct RunFacts {
   const ModelRun& run;
   const Observation& seen;
   const ModelStudy* study = nullptr;  // null: the file could not be read; then `why_no_study`
-  std::string why_no_study;
+  std::string why_no_study{};
 };
 
 // The whole document; `kind` is "model", "power", ... without an id, which the history gives.
