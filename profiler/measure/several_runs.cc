@@ -43,7 +43,8 @@ Json common_members(const std::vector<const Json*>& objects) {
     if (same) {
       common[key] = value;
     } else if (nested) {
-      common[key] = common_members(values);
+      Json inner = common_members(values);
+      if (!inner.empty()) common[key] = std::move(inner);
     }
   }
   return common;

@@ -23,6 +23,8 @@ export interface PlacedOperation { name?: string; type?: string; engine?: string
 export interface Finding { rule?: string; severity?: string; message?: string; operation?: string; fix?: string }
 export interface Recommendation { title?: string; text?: string; saving?: string; basis?: string }
 
+export interface Objective { winner?: string; speedup?: number; words?: string }
+
 export interface Result {
   schema?: string; id?: string; created?: string; anemon_version?: string; kind?: string;
   outcome?: { state?: string; phase?: string; message?: string; hint?: string };
@@ -38,7 +40,8 @@ export interface Result {
   findings?: Finding[];
   recommendations?: Recommendation[];
   runs?: Result[];
-  comparison?: { [objective: string]: { winner?: string; speedup?: number; words?: string } };
+  comparison?: { runs?: string[]; latency?: Objective; throughput?: Objective; energy?: Objective; memory?: Objective;
+    notes?: string[]; recommendation?: string };
   sweep?: {
     points?: { batch: number; latency_ms?: number; inferences_per_second?: number;
       energy_per_item_joules?: number; peak_memory_mb?: number }[];

@@ -21,8 +21,10 @@ export function comparison(result: Result): (HTMLElement | undefined)[] {
   if (runs.length === 0 || !result.comparison) return [];
   const latency = runs.map((run) => run.timing?.["inference_time_ms"]);
   const known = runs.filter((_, index) => typeof latency[index] === "number");
-  const words_ = Object.values(result.comparison).map((each) => each.words).filter(Boolean);
+  const { latency: speed, throughput, energy, memory, notes, recommendation } = result.comparison;
+  const words_ = [speed, throughput, energy, memory].map((each) => each?.words).concat(notes ?? []).filter(Boolean);
   return [
+    recommendation ? element("p", {}, element("strong", {}, recommendation)) : undefined,
     words_.length ? element("ul", {}, ...words_.map((each) => element("li", {}, each))) : undefined,
     known.length ? figureOf("Latency by engine", known.map((run) => `${runName(run)}: ${digits(Number(run.timing?.["inference_time_ms"]))} ms.`).join(" "),
       (colours) => ({
