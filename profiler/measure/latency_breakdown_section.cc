@@ -58,8 +58,8 @@ Json latency_breakdown_section(const RunFacts& facts) {
   } else {
     breakdown.number("layer_timings_ms", layer_timings(run), Provenance::measured);
     breakdown.basis("layer_timings_ms",
-                    fmt::format("means of {} calls after the measured ones, in which the engine "
-                                "timed its operations",
+                    fmt::format("means of {} calls of usual length after the measured ones, in "
+                                "which the engine timed its operations",
                                 run.operation_calls.size()));
   }
   return breakdown.take();

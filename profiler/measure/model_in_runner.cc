@@ -9,15 +9,16 @@
 #include "core/error.h"
 #include "profiler/measure/model_run.h"
 #include "profiler/runner/runner_command.h"
+#include "profiler/statistics/sample.h"
 
 namespace anemon::profiler {
 namespace {
 
-// Passes that time operations, shorter than the time that others take the processor for: those
-// disturbed then lie at the ends of their order by latency, and the half in the middle counts.
-constexpr size_t kPasses = 40;
+// Passes that time operations: so short that some are left in peace on a machine that does other
+// things as well. The quarter counts whose calls took what they usually take.
+constexpr size_t kPasses = 100;
 constexpr size_t kFewestPasses = 4;
-constexpr Duration kPass = std::chrono::milliseconds(20);
+constexpr Duration kPass = std::chrono::milliseconds(5);
 constexpr Duration kAllPasses = std::chrono::seconds(2);
 
 Duration awake_now() { return SystemClock().awake(); }
@@ -254,13 +255,15 @@ void ModelInRunner::time_operations() {
       passes.push_back(timed_pass());
       if (passes.back().operations.empty()) return;
     }
-    std::sort(passes.begin(), passes.end(),
-              [](const TimedPass& a, const TimedPass& b) { return a.mean() < b.mean(); });
-    const auto begin = passes.begin() + static_cast<std::ptrdiff_t>(passes.size() / 4);
-    const auto end = passes.end() - static_cast<std::ptrdiff_t>(passes.size() / 4);
+    const double usual = usual_latency(passes);
+    std::sort(passes.begin(), passes.end(), [&](const TimedPass& a, const TimedPass& b) {
+      return std::abs(a.mean() - usual) < std::abs(b.mean() - usual);
+    });
+    passes.resize(passes.size() / 4);
+    const auto begin = passes.begin();
     run_.operations = begin->operations;
     run_.operation_calls = begin->calls;
-    for (auto pass = begin + 1; pass != end; ++pass) {
+    for (auto pass = begin + 1; pass != passes.end(); ++pass) {
       if (pass->operations.size() != run_.operations.size()) continue;
       for (size_t i = 0; i < run_.operations.size(); ++i) {
         run_.operations[i].total += pass->operations[i].total;
@@ -293,6 +296,14 @@ ModelInRunner::TimedPass ModelInRunner::timed_pass() {
     run_.why_no_operations = failure.what();
   }
   return pass;
+}
+
+// What the times of operations are to explain: the measured phase's median.
+double ModelInRunner::usual_latency(const std::vector<TimedPass>& passes) const {
+  if (!run_.samples.total.empty()) return median(run_.samples.total);
+  std::vector<double> means;
+  for (const TimedPass& pass : passes) means.push_back(pass.mean());
+  return median(means);
 }
 
 double ModelInRunner::TimedPass::mean() const {

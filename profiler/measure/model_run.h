@@ -52,8 +52,8 @@ struct ModelRun {
   Samples samples;                     // of the measured phase; `start` since its first call
   std::optional<Predicted> predicted;  // of the measured phase alone, once it came to its end
   std::vector<AfterIdle> after_idle;
-  // Of calls after the measured ones, in short passes; of these the half in the middle by latency,
-  // so that what disturbs the machine meanwhile does not count.
+  // Of calls after the measured ones, in short passes; of these the quarter whose latency comes
+  // closest to the measured median, so that what disturbs the machine meanwhile does not count.
   std::vector<OperationTime> operations;
   std::vector<double> operation_calls;  // their latencies, in seconds
   std::string why_no_operations;
@@ -110,6 +110,7 @@ class ModelInRunner {
     double mean() const;
   };
   TimedPass timed_pass();
+  double usual_latency(const std::vector<TimedPass>& passes) const;
 
   ModelRun run_;
   std::filesystem::path compiled_;

@@ -103,7 +103,7 @@ class ScriptedModel final : public LoadedModel {
   }
 
   PredictTimes predict(size_t items) override {
-    misbehave(script_.behaviour, "predict");
+    if (calls_ >= static_cast<uint64_t>(script_.number)) misbehave(script_.behaviour, "predict");
     if (script_.behaviour == "chatty") print_everywhere();
     if (script_.behaviour == "slow") {
       std::this_thread::sleep_for(std::chrono::milliseconds(script_.number));

@@ -6,6 +6,7 @@
 //   segfault-load, abort-load, kill-load, hang-load, exit-load
 //   segfault-predict, abort-predict, kill-predict, hang-predict, exit-predict
 //   throw-load, throw-predict    Error with a hint
+//   kill-predict:N     any of these with predict: only after N calls
 //   alien-load         an exception that is no Error
 //   compiler-load      CompileFailure
 //   hungry-load        takes memory until there is none
