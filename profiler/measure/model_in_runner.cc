@@ -15,10 +15,11 @@ namespace anemon::profiler {
 namespace {
 
 // Passes that time operations: so short that some are left in peace on a machine that does other
-// things as well. The quarter counts whose calls took what they usually take.
-constexpr size_t kPasses = 100;
+// things as well. Those count whose calls took what they usually take, one in eight.
+constexpr size_t kPasses = 200;
 constexpr size_t kFewestPasses = 4;
-constexpr Duration kPass = std::chrono::milliseconds(5);
+constexpr size_t kPassesForOne = 8;
+constexpr Duration kPass = std::chrono::milliseconds(2);
 constexpr Duration kAllPasses = std::chrono::seconds(2);
 
 Duration awake_now() { return SystemClock().awake(); }
@@ -259,7 +260,7 @@ void ModelInRunner::time_operations() {
     std::sort(passes.begin(), passes.end(), [&](const TimedPass& a, const TimedPass& b) {
       return std::abs(a.mean() - usual) < std::abs(b.mean() - usual);
     });
-    passes.resize(passes.size() / 4);
+    passes.resize(std::max<size_t>(1, passes.size() / kPassesForOne));
     const auto begin = passes.begin();
     run_.operations = begin->operations;
     run_.operation_calls = begin->calls;

@@ -52,7 +52,7 @@ struct ModelRun {
   Samples samples;                     // of the measured phase; `start` since its first call
   std::optional<Predicted> predicted;  // of the measured phase alone, once it came to its end
   std::vector<AfterIdle> after_idle;
-  // Of calls after the measured ones, in short passes; of these the quarter whose latency comes
+  // Of calls after the measured ones, in short passes; of these the eighth whose latency comes
   // closest to the measured median, so that what disturbs the machine meanwhile does not count.
   std::vector<OperationTime> operations;
   std::vector<double> operation_calls;  // their latencies, in seconds
