@@ -48,12 +48,9 @@ class Package(unittest.TestCase):
         [library] = (self.prefix / "lib").glob("libanemon.so.*.*.*")
         symbols = run("nm", "-D", "-C", "--defined-only", library).splitlines()
         names = [line.split(maxsplit=2)[2] for line in symbols]
-        own = [name for name in names if "anemon::" in name]
-        self.assertIn("anemon::ANEPerformanceProfiler::LastError[abi:cxx11]() const", own)
-        for name in own:
-            self.assertRegex(name, r"anemon::(ANEPerformanceProfiler::|MemberOrigins::|ToString|Calculate)", name)
-        for name in names:  # nor what packages put in headers
-            self.assertNotRegex(name, r"\b(nlohmann|fmt|spdlog|httplib)::", name)
+        self.assertIn("anemon::ANEPerformanceProfiler::LastError[abi:cxx11]() const", names)
+        for name in names:
+            self.assertRegex(name, r"^anemon::(ANEPerformanceProfiler::|MemberOrigins::|ToString|Calculate)")
 
     def test_what_the_documentation_shows_builds_and_runs(self):
         text = (ROOT / "docs" / "triton.md").read_text()
