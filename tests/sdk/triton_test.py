@@ -16,9 +16,9 @@ from anemond import SLOW, Daemon, eventually  # noqa: E402
 SERVER = os.environ.get("FAKE_TRITON", "build/bin/fake_triton")
 BACKEND = os.environ.get("TRITON_BACKEND", "build/examples/triton_backend/libtriton_anemon.so")
 FIXTURES = os.environ.get("MODEL_FIXTURES", "build/bin/model_fixtures")
-ANEMONCTL = pathlib.Path(os.environ.get("ANEMONCTL", "build/bin/anemonctl")).resolve()
-os.environ["PATH"] = f"{ANEMONCTL.parent}:{os.environ['PATH']}"
-EXAMPLE = pathlib.Path(__file__).resolve().parent.parent.parent / "examples" / "triton_backend"
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+EXAMPLE = ROOT / "examples" / "triton_backend"
+MAC = ROOT / "tests" / "fixtures" / "traces" / "busy_m5.jsonl"  # with power
 
 
 def config(**parameters):
@@ -71,7 +71,7 @@ class Triton(unittest.TestCase):
                     send()
 
             lines, status = self.serve(
-                daemon.socket, config(model_file="resnet.mlpackage", compute_unit="ane"),
+                daemon.socket, config(model_file="resnet-small.mlpackage", compute_unit="ane"),
                 warm=until_one_arrives)
             self.assertEqual(status, 0, lines)
             gone = 1 if sys.platform == "linux" else 0
@@ -86,37 +86,53 @@ class Triton(unittest.TestCase):
             self.assertEqual(counted(), first + 40)
             self.assertEqual(counted("anemon_inference_errors_total"), 4)
 
-    def test_an_inefficient_model_is_warned_about_when_it_is_loaded(self):
+    def judged(self, lines):
+        """The one line that compares with the threshold."""
+        [line] = [each for each in lines if "threshold" in each]
+        low = "under the threshold of" in line
+        self.assertEqual(line.startswith("log warning: "), low, line)
+        return line, low
+
+    def test_a_model_is_run_when_it_is_loaded(self):
+        lines, status = self.serve("/nonexistent", config(model_file="resnet-small.mlpackage"), requests=1)
+        self.assertEqual(status, 0, lines)
+        [speed] = [line for line in lines if "inferences per second" in line]
+        self.assertRegex(speed, r"^log info: served: [0-9.e+]+ ms, [0-9.e+]+ inferences per second$")
+
+    def test_without_power_the_file_alone_is_judged_and_the_log_says_so(self):
         seen = set()
-        for model in self.models:
+        for model in ("hostile.mlpackage", "resnet-small.mlpackage"):
             lines, status = self.serve("/nonexistent", config(model_file=model), requests=1)
             self.assertEqual(status, 0, lines)
-            for line in lines:
-                if "efficiency on the Neural Engine" in line:
-                    low = "under the threshold of 60.0" in line
-                    self.assertEqual(line.startswith("log warning"), low, line)
-                    self.assertIn("(estimated)", line)
-                    seen.add(low)
+            line, low = self.judged(lines)
+            self.assertRegex(line, r"served: readiness for the Neural Engine [0-9.]+ of 100 \(estimated\)")
+            self.assertTrue(any("no efficiency score: TOPS per watt missing (no daemon" in each
+                                for each in lines), lines)
+            seen.add(low)
         self.assertEqual(seen, {True, False})
+
+    def test_with_power_the_efficiency_score_is_judged(self):
+        with Daemon(arguments=["--replay", str(MAC)]) as daemon:
+            lines, status = self.serve(daemon.socket, config(model_file="resnet-small.mlpackage"), requests=1)
+        self.assertEqual(status, 0, lines)
+        line, low = self.judged(lines)
+        self.assertRegex(line, r"served: efficiency score [0-9.]+ of 100 \(derived\)")
+        self.assertTrue(low, line)  # a processor that is slower than any Neural Engine
 
     def test_the_threshold_is_the_models_own(self):
         for threshold, low in (("0", False), ("100", True)):
-            lines, _ = self.serve("/nonexistent", config(model_file="resnet.mlpackage",
+            lines, _ = self.serve("/nonexistent", config(model_file="resnet-small.mlpackage",
                                                          efficiency_threshold=threshold))
-            [line] = [each for each in lines if "efficiency on the Neural Engine" in each]
-            self.assertEqual("under the threshold" in line, low, line)
+            self.assertEqual(self.judged(lines)[1], low, lines)
 
     def test_what_was_found_in_a_model_is_logged(self):
         lines, _ = self.serve("/nonexistent", config(model_file="hostile.mlpackage"))
         self.assertTrue(any(line.startswith("log error: served: DT-1: ") for line in lines), lines)
 
-    def test_a_model_is_served_when_nothing_can_profile_it(self):
-        os.environ["PATH"], path = "/nonexistent", os.environ["PATH"]
-        try:
-            lines, status = self.serve("/nonexistent", config(model_file="resnet.mlpackage"))
-        finally:
-            os.environ["PATH"] = path
-        self.assertTrue(any("cannot run anemonctl" in line for line in lines), lines)
+    def test_a_model_that_cannot_be_profiled_is_served_all_the_same(self):
+        lines, status = self.serve("/nonexistent", config(model_file="text.mlmodel"))
+        self.assertTrue(any("text.mlmodel" in line and line.startswith("log error: ") for line in lines), lines)
+        self.assertTrue(any("is not known" in line for line in lines), lines)
         self.assertEqual(status, 0)
         self.assertTrue(lines[-1].startswith("answered=36 failed=4 wrong=0"), lines)
 

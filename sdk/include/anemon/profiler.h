@@ -294,7 +294,7 @@ class ANEPerformanceProfiler {
   // Sizes as given; each is so many items in one prediction call.
   ANEMON_API bool ProfileBatchSizes(const std::string& model, const std::vector<std::size_t>& sizes,
                                     BatchProfilingResults& results);
-  // Runs the model for so long.
+  // Runs the model for so long; where there is no power to see, no longer than it has to.
   ANEMON_API bool ProfilePower(const std::string& model, double duration_seconds,
                                PowerProfile& profile);
   ANEMON_API bool ProfileMemory(const std::string& model, MemoryProfile& profile);
