@@ -147,11 +147,15 @@ void add_traffic(ProvenancedJson& memory, const RunFacts& facts) {
                        : "it is known of the Neural Engine alone, which this run could not use");
 }
 
-void add_timeline(ProvenancedJson& memory, const Observation& seen) {
+void add_timeline(ProvenancedJson& memory, const RunFacts& facts) {
+  const Observation& seen = facts.seen;
   if (seen.memory_bytes.empty()) return;
+  // From the session's beginning to the first measured call's.
+  const auto& done = facts.run.predicted;
+  const double begins = done ? to_seconds(seen.began - done->origin) : 0;
   Json timeline = Json::array();
   for (const auto& [seconds, bytes] : seen.memory_bytes) {
-    timeline.push_back(Json::array({seconds, mb(bytes)}));
+    timeline.push_back(Json::array({begins + seconds, mb(bytes)}));
   }
   memory.number("timeline", std::move(timeline), Provenance::measured);
   memory.basis("timeline", "the runner's whole process, by the daemon");
@@ -171,7 +175,7 @@ Json memory_section(const RunFacts& facts) {
       "neural_footprint_mb", neural, Provenance::measured,
       use ? "the system does not tell it (macOS 15.4 and later do)" : why_not_reached(run));
   add_traffic(memory, facts);
-  add_timeline(memory, facts.seen);
+  add_timeline(memory, facts);
   return memory.take();
 }
 

@@ -176,6 +176,16 @@ TEST_CASE("Memory is what the model added to the runner's process") {
   CHECK(text(of_file, "/provenance/model_memory_mb") == "derived");
 }
 
+TEST_CASE("What the daemon saw of the process is told from the first measured call on") {
+  const ModelRun run = made_run();
+  Observation seen;
+  seen.began = run.predicted->origin + std::chrono::milliseconds(250);
+  seen.memory_bytes = {{0, 15e6}, {1, 16e6}};
+  const Json memory = memory_section({run, seen});
+  CHECK(memory["timeline"] == Json::parse("[[0.25, 15.0], [1.25, 16.0]]"));
+  CHECK(text(memory, "/provenance/timeline") == "measured");
+}
+
 TEST_CASE("A footprint counts before resident memory, and no growth is no zero") {
   ModelRun run = made_run();
   for (auto* use : {&run.memory_at_start, &run.memory_loaded, &run.memory_after}) {
