@@ -23,7 +23,11 @@ constexpr Duration kTimeout = std::chrono::seconds(3);
 // Sources prove themselves within the first passes of a daemon that has just begun.
 constexpr double kProven = 5;
 constexpr Duration kBetweenLooks = std::chrono::milliseconds(250);
-constexpr double kBetweenPolls = 1;  // seconds
+// Seconds; less often while only the daemon's end could change the answer.
+constexpr double kBetweenPolls = 1;
+constexpr double kBetweenEarlyPolls = 5;
+// By when a source that was live before the run has been read twice.
+constexpr double kFirstReadings = 10;
 constexpr size_t kLongestName = 64;  // bytes, of a session
 
 constexpr Metric kMachineState[] = {Metric::kOnBattery, Metric::kLowPowerMode,
@@ -181,6 +185,8 @@ struct Observer::State {
     request.max_duration = energy.at_most + std::chrono::hours(1);
     running = ask_again([&] { seen.session = start(request); });
     if (running) seen.why_none.clear();
+    next_poll = std::min(kBetweenEarlyPolls, to_seconds(energy.at_least));
+    wanted = true;
   }
 
   // What is known of the energy so far; throws what the client throws.
@@ -192,11 +198,14 @@ struct Observer::State {
     return account_energy(client->session_samples(seen.session, match), seen.components);
   }
 
-  bool poll() {
+  bool poll(double seconds) {
     bool enough = true;
     ask_again([&] {
       const EnergyAccount so_far = account();
-      if (so_far.intervals.empty()) return;
+      if (so_far.intervals.empty()) {
+        enough = seconds > kFirstReadings;
+        return;
+      }
       enough = energy_precision(so_far.intervals, so_far.cadence, energy.precision).enough;
     });
     return !enough;
@@ -298,12 +307,14 @@ bool Observer::wants_more(double seconds) {
   State& state = *state_;
   if (!has_energy() || !state.running) return false;
   if (seconds >= to_seconds(state.energy.at_most)) return false;
-  if (seconds < to_seconds(state.energy.at_least)) return true;
+  const bool early = seconds < to_seconds(state.energy.at_least);
   if (seconds >= state.next_poll) {
-    state.next_poll = seconds + kBetweenPolls;
-    state.wanted = state.poll();
+    state.wanted = state.poll(seconds);
+    state.next_poll =
+        early ? std::min(seconds + kBetweenEarlyPolls, to_seconds(state.energy.at_least))
+              : seconds + kBetweenPolls;
   }
-  return state.wanted;
+  return state.running && (early || state.wanted);
 }
 
 void Observer::look_again() { state_->look_again(); }
