@@ -44,7 +44,8 @@ uint64_t affordable_blocks(const std::vector<Lane>& lanes,
   double block = 0;
   for (size_t i = 0; i < runs.size(); ++i) {
     if (!runs[i]->alive()) continue;
-    block += 2 * static_cast<double>(lanes[i].lead_in + lanes[i].calls) * runs[i]->median_latency();
+    block +=
+        2 * static_cast<double>(lanes[i].lead_in + lanes[i].calls) * runs[i]->seconds_per_call();
   }
   if (block <= 0) return kBlocks;
   return std::clamp<uint64_t>(static_cast<uint64_t>(to_seconds(limit) / block), 1, kBlocks);

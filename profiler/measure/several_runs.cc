@@ -27,6 +27,27 @@ Json outcome_of(const std::vector<Json>& runs, size_t needed) {
 
 bool went_well(const Json& document) { return text(document, "/outcome/state") == "ok"; }
 
+namespace {
+
+// Notes on members that are left out say nothing.
+void prune_notes(Json& common) {
+  for (const char* note : {"provenance", "basis"}) {
+    const auto found = common.find(note);
+    if (found == common.end()) continue;
+    Json kept = Json::object();
+    for (const auto& [key, word] : found->items()) {
+      if (common.contains(key)) kept[key] = word;
+    }
+    if (kept.empty()) {
+      common.erase(note);
+    } else {
+      *found = std::move(kept);
+    }
+  }
+}
+
+}  // namespace
+
 Json common_members(const std::vector<const Json*>& objects) {
   Json common = Json::object();
   for (const auto& [key, value] : objects.front()->items()) {
@@ -47,6 +68,7 @@ Json common_members(const std::vector<const Json*>& objects) {
       if (!inner.empty()) common[key] = std::move(inner);
     }
   }
+  prune_notes(common);
   return common;
 }
 

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "profiler/statistics/sample.h"
-
 namespace anemon::profiler {
 
 WatchedRun::WatchedRun(RunRequest request, const Asking& asking) : asking_(asking) {
@@ -67,6 +65,7 @@ std::vector<double> WatchedRun::segment(uint64_t calls) {
 
 void WatchedRun::finish() {
   if (!alive()) return;
+  if (run().request.operations) say("timing operations");
   attempt([&] {
     model_->time_operations();
     model_->read_results();
@@ -78,7 +77,11 @@ void WatchedRun::finish() {
   });
 }
 
-double WatchedRun::median_latency() const { return median(run().samples.total); }
+double WatchedRun::seconds_per_call() const {
+  const ModelRun& measured = run();
+  if (!measured.predicted || measured.predicted->count == 0) return 0;
+  return to_seconds(measured.predicted->elapsed) / static_cast<double>(measured.predicted->count);
+}
 
 // What an engine lists is what it can be asked for; one that lists nothing is not Core ML.
 bool WatchedRun::may_use_ane() const {
@@ -92,7 +95,7 @@ bool WatchedRun::may_use_ane() const {
 Lane WatchedRun::lane(Duration length) {
   Lane lane;
   lane.run = [this](uint64_t calls) { return segment(calls); };
-  if (alive()) pace(lane, median_latency(), length, may_use_ane());
+  if (alive()) pace(lane, seconds_per_call(), length, may_use_ane());
   return lane;
 }
 

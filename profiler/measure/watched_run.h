@@ -28,7 +28,7 @@ class WatchedRun {
   bool alive() const { return model_.has_value(); }
   const ModelRun& run() const { return model_ ? model_->run() : run_; }
   const Observation& seen() const { return observer_->seen(); }
-  double median_latency() const;  // of the measured phase, in seconds
+  double seconds_per_call() const;  // of the measured phase, all that came between included
 
   // Of it as a part of a comparison, with segments of about this length.
   Lane lane(Duration segment);

@@ -11,7 +11,7 @@ SCRIPT is a JSON file; the members, by compute units where an object with their 
   noise           relative deviation from call to call
   wobble          relative deviation from one predict to the next
   outputs         {name: numbers}
-  memory          peak in bytes, and of each item: memory_per_item
+  memory          peak in bytes of the model, and of each item: memory_per_item
   fail            [request, kind, message]: refused, or with kind "exit" the end of the process
   most_items      more are refused by fill
 """
@@ -42,7 +42,6 @@ def hello(_):
 
 
 def load(request):
-    state["units"] = request.get("compute_units", "all")
     state["elements"] = 0
     for shape in request.get("shapes", {}).values():
         count = 1
@@ -101,7 +100,9 @@ def memory(_):
     peak = asked("memory", None)
     if peak is None:
         return [{"answer": "memory"}]
-    peak += script.get("memory_per_item", 0) * state["items"]
+    own = 5000000  # of the runner without a model
+    loaded = "load" in calls
+    peak = own + loaded * int(peak + script.get("memory_per_item", 0) * state["items"])
     return [{"answer": "memory", "resident_bytes": peak, "peak_resident_bytes": peak}]
 
 
@@ -112,6 +113,7 @@ while line := sys.stdin.readline():
     request = json.loads(line)
     name = request["request"]
     calls[name] = calls.get(name, 0) + 1
+    state["units"] = request.get("compute_units", state["units"])
     fails = asked("fail", None) if name not in ("hello", "bye") else None
     if fails and fails[0] == name and calls[name] >= (fails[3] if len(fails) > 3 else 1):
         if fails[1] == "exit":
