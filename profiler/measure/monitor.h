@@ -22,7 +22,7 @@ struct MonitorRequest {
 // One thread at a time.
 class Monitor {
  public:
-  // Starts a session where a daemon answers. Throws Error for a path of a file that is no model.
+  // Starts a session where a daemon answers.
   explicit Monitor(const MonitorRequest& request);
   ~Monitor();  // ends the session
   Monitor(const Monitor&) = delete;
