@@ -11,7 +11,7 @@ class Arguments;
 struct Context;
 
 // What a shell may offer for a value.
-enum class Completes { nothing, file, metric, session, topic, chip, words };
+enum class Completes { nothing, file, metric, session, result, topic, chip, words };
 
 struct Option {
   std::string_view names;  // "-i,--interval" or "--last"

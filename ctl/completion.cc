@@ -14,6 +14,9 @@ namespace anemon {
 const std::string_view kSessionsQuery =
     "anemonctl sessions list -o csv --no-header 2>/dev/null | cut -d, -f1,2 | tr ',' '\\n'";
 
+const std::string_view kResultsQuery =
+    "anemonctl results list -o csv --no-header 2>/dev/null | cut -d, -f1";
+
 std::string joined(const std::vector<std::string_view>& words) {
   return fmt::format("{}", fmt::join(words, " "));
 }

@@ -16,6 +16,7 @@ std::string fish_script();
 
 // What the three share.
 extern const std::string_view kSessionsQuery;  // a shell pipeline that prints ids and names
+extern const std::string_view kResultsQuery;   // the same of ids of results
 std::string joined(const std::vector<std::string_view>& words);
 std::vector<std::string_view> metric_names();
 std::vector<std::string_view> topic_names();

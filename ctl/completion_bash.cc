@@ -17,6 +17,8 @@ std::string bash_source(Completes completes, std::string_view choices) {
       return "-W \"$metrics\"";
     case Completes::session:
       return fmt::format("-W \"last $({})\"", kSessionsQuery);
+    case Completes::result:
+      return fmt::format("-f -W \"last $({})\"", kResultsQuery);
     case Completes::topic:
       return fmt::format("-W \"{}\"", joined(topic_names()));
     case Completes::chip:

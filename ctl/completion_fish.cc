@@ -16,6 +16,8 @@ std::string fish_source(Completes completes, std::string_view choices) {
       return "-x -a \"$__anemonctl_metrics\"";
     case Completes::session:
       return fmt::format("-x -a \"last ({})\"", kSessionsQuery);
+    case Completes::result:
+      return fmt::format("-r -F -a \"last ({})\"", kResultsQuery);
     case Completes::topic:
       return "-x -a " + single_quoted(joined(topic_names()));
     case Completes::chip:

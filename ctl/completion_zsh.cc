@@ -26,6 +26,8 @@ std::string zsh_action(Completes completes, std::string_view choices) {
       return "_anemonctl_metrics";
     case Completes::session:
       return "_anemonctl_sessions";
+    case Completes::result:
+      return "_anemonctl_results";
     case Completes::topic:
       return fmt::format("({})", joined(topic_names()));
     case Completes::chip:
@@ -71,6 +73,8 @@ std::string zsh_script() {
   result += joined(metric_names());
   result +=
       fmt::format("\n}}\n_anemonctl_sessions() {{\n  compadd -- last $({})\n}}\n", kSessionsQuery);
+  result += fmt::format("_anemonctl_results() {{\n  compadd -- last $({})\n  _files\n}}\n",
+                        kResultsQuery);
   result += "_anemonctl() {\n  local command=\"$words[2]\"\n";
   result += "  if (( CURRENT == 2 )); then\n    local -a names=(\n";
   for (const auto word : first_words()) {

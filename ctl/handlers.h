@@ -32,7 +32,22 @@ int validate_models(Context& context, const Arguments& arguments);
 int recommend_for_models(Context& context, const Arguments& arguments);
 int compare_model_files(Context& context, const Arguments& arguments);
 
+int profile_models(Context& context, const Arguments& arguments);
+int profile_transformers(Context& context, const Arguments& arguments);
+int profile_visions(Context& context, const Arguments& arguments);
+int compare_model_engines(Context& context, const Arguments& arguments);
+int sweep_model_batches(Context& context, const Arguments& arguments);
+int profile_model_power(Context& context, const Arguments& arguments);
+int profile_model_memory(Context& context, const Arguments& arguments);
+int recommend_by_measuring(Context& context, const Arguments& arguments);
+int monitor_program(Context& context, const Arguments& arguments);
+int compare_two_models(Context& context, const Arguments& arguments);
+int score_results(Context& context, const Arguments& arguments);
 int report_result(Context& context, const Arguments& arguments);
+int list_results(Context& context, const Arguments& arguments);
+int show_result(Context& context, const Arguments& arguments);
+int export_results(Context& context, const Arguments& arguments);
+int remove_results(Context& context, const Arguments& arguments);
 
 int install_service(Context& context, const Arguments& arguments);
 int uninstall_service(Context& context, const Arguments& arguments);

@@ -126,8 +126,8 @@ std::string ResultHistory::find(std::string_view name) const {
     if (name == "last") {
       Rows rows = database.query("SELECT id FROM result ORDER BY key DESC LIMIT 1");
       if (rows.next()) return std::string(rows.text(0));
-      throw Error(fmt::format("{}: no result is kept yet", state_->file.string()),
-                  "anemonctl profile model FILE");
+      throw NoSuchResult(fmt::format("{}: no result is kept yet", state_->file.string()),
+                         "anemonctl profile model FILE");
     }
     std::vector<std::string> found;
     if (!name.empty()) {
@@ -139,14 +139,14 @@ std::string ResultHistory::find(std::string_view name) const {
       Rows rows =
           database.query("SELECT id FROM result ORDER BY key DESC LIMIT ?", {int64_t{kNamed}});
       while (rows.next()) found.emplace_back(rows.text(0));
-      throw Error(fmt::format("{}: no result of that id in {}", name, state_->file.string()),
-                  found.empty() ? "none is kept yet: anemonctl profile model FILE"
-                                : fmt::format("the newest: {}", fmt::join(found, ", ")));
+      throw NoSuchResult(fmt::format("{}: no result of that id in {}", name, state_->file.string()),
+                         found.empty() ? "none is kept yet: anemonctl profile model FILE"
+                                       : fmt::format("the newest: {}", fmt::join(found, ", ")));
     }
     const bool more = found.size() > kNamed;
     if (more) found.pop_back();
-    throw Error(fmt::format("{}: several results have ids like that", name),
-                fmt::format("{}{}", fmt::join(found, ", "), more ? ", ..." : ""));
+    throw NoSuchResult(fmt::format("{}: several results have ids like that", name),
+                       fmt::format("{}{}", fmt::join(found, ", "), more ? ", ..." : ""));
   });
 }
 

@@ -10,9 +10,16 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
 #include "core/json.h"
 
 namespace anemon::profiler {
+
+// There is none of that name, or more than one.
+class NoSuchResult : public Error {
+ public:
+  using Error::Error;
+};
 
 // One line of a list.
 struct KeptResult {
@@ -50,7 +57,7 @@ class ResultHistory {
   std::string keep(Json& result);
 
   // By id, by what only one id begins with, by its last four letters, or "last": the one kept
-  // last. Throws Error that lists what comes close.
+  // last. Throws NoSuchResult that lists what comes close.
   std::string find(std::string_view name) const;
   Json get(std::string_view name) const;
   std::vector<KeptResult> list(const ResultFilter& filter) const;  // newest first

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "ctl/commands.h"
 #include "platform/apple_devices.h"
+#include "profiler/history/history.h"
 #include "tests/catch.h"
 #include "tests/golden.h"
 #include "tests/scratch_directory.h"
@@ -288,13 +290,42 @@ TEST_CASE("what a terminal would obey does not come out of a recording") {
   }
 }
 
+// Results that commands about results can take, the newest with a score.
+void keep_results(const std::filesystem::path& file) {
+  profiler::ResultHistory history(file);
+  for (int i = 0; i < 8; ++i) {
+    Json result = {{"schema", "anemon.result/1"},
+                   {"kind", "model"},
+                   {"model", {{"name", "resnet"}}},
+                   {"throughput", {{"inferences_per_second", 500}}},
+                   {"power", {{"efficiency_tops_per_watt", 5}}},
+                   {"memory", {{"memory_usage_mb", 10}, {"peak_memory_mb", 20}}}};
+    history.keep(result);
+  }
+}
+
+// Runs models for as short a time as can be, and not at all for energy.
+void hurry(const Command& command, std::vector<std::string>& words) {
+  const bool runs = command.name == "ab" || command.name.starts_with("profile ");
+  if (!runs || command.name == "profile monitor") return;
+  words.insert(words.end(), {"--iterations", "10", "--time", "1ms", "--warmup", "1",
+                             "--warmup-time", "1ms", "--no-power"});
+  if (command.name == "ab") words.insert(words.end(), {"--blocks", "6", "--segment", "1ms"});
+}
+
 TEST_CASE("every example in the help works") {
   const ScratchDirectory scratch;
   const std::filesystem::path& folder = scratch.path();
   std::ofstream(folder / "anemond.yaml") << "http:\n  listen: 127.0.0.1:10264\n";
   std::ofstream(folder / "mac.jsonl") << R"({"format":"anemon-trace/1","machine":{}})" << '\n';
-  std::ofstream(folder / "result.json") << R"({"schema":"anemon.result/1"})";
   write_model_fixtures(folder);
+  const ScratchDirectory quick;  // the same names, but models that run at once
+  models::test::write_package(quick / "resnet.mlpackage", tiny_model(8));
+  models::test::write_package(quick / "resnet-small.mlpackage", tiny_model(2));
+  models::test::write_package(quick / "tokens.mlpackage", tokens_model());
+  quick.write("result.json", R"({"schema":"anemon.result/1"})");
+  const auto results = quick / "results.db";
+  keep_results(results);
   const FakeDaemon daemon;
   for (const Command& command : commands()) {
     REQUIRE_FALSE(command.examples.empty());
@@ -308,6 +339,11 @@ TEST_CASE("every example in the help works") {
       options.directory = folder;
       options.environment = {{"ANEMON_ROOT", folder}, {"PATH", "/nonexistent"}};  // no launchctl
       if (!command.name.starts_with("service ")) options.environment.clear();
+      if (command.group == "Profile") {
+        options.directory = quick.path();
+        options.environment = {{"ANEMON_RESULTS", results}, {"PATH", "/nonexistent"}};
+        hurry(command, words);
+      }
       const CtlResult result = run_ctl(words, options);
       INFO(result.text());
       if (result.err.find("this build of anemon makes no HTML reports") != std::string::npos) {

@@ -50,8 +50,47 @@ inline models::Model hostile_model() {
   return model;
 }
 
+// A convolution of `channels` that any engine runs in well under a millisecond.
+inline models::Model tiny_model(int64_t channels) {
+  GraphBuilder graph("CoreML7");
+  const models::Shape shape = {1, channels, 8, 8};
+  const auto x = graph.input("x", DataType::fp32, shape);
+  std::vector<double> weights(static_cast<size_t>(channels * channels * 9));
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = double(i % 7) / 7 - 0.4;
+  const auto y =
+      graph.add("conv",
+                {{"x", {x}},
+                 {"weight", {graph.numbers(DataType::fp32, {channels, channels, 3, 3}, weights)}},
+                 {"strides", {graph.integers({1, 1})}},
+                 {"pad_type", {graph.text("same")}},
+                 {"dilations", {graph.integers({1, 1})}},
+                 {"groups", {graph.integer(1)}}},
+                {{DataType::fp32, true, shape}});
+  graph.output(graph.add("relu", {{"x", {y.front()}}}, {{DataType::fp32, true, shape}}).front());
+  return graph.model();
+}
+
+// Eight tokens, looked up in a table of fifty.
+inline models::Model tokens_model() {
+  GraphBuilder graph("CoreML7");
+  const auto ids = graph.input("input_ids", DataType::int32, {1, 8});
+  std::vector<double> table(50 * 16);
+  for (size_t i = 0; i < table.size(); ++i) table[i] = double(i % 11) / 11;
+  const auto y = graph.add("gather",
+                           {{"x", {graph.numbers(DataType::fp32, {50, 16}, table)}},
+                            {"indices", {ids}},
+                            {"axis", {graph.integer(0)}},
+                            {"batch_dims", {graph.integer(0)}},
+                            {"validate_indices", {graph.flag(false)}}},
+                           {{DataType::fp32, true, {1, 8, 16}}});
+  graph.output(
+      graph.add("relu", {{"x", {y.front()}}}, {{DataType::fp32, true, {1, 8, 16}}}).front());
+  return graph.model();
+}
+
 // resnet.mlpackage, resnet-small.mlpackage (half as deep), hostile.mlpackage,
-// noweights.mlpackage, and files that are no models.
+// noweights.mlpackage, files that are no models, and those that run at once: tiny.mlpackage,
+// tinier.mlpackage and tokens.mlpackage.
 inline void write_model_fixtures(const std::filesystem::path& folder) {
   using namespace models::test;
   write_package(folder / "resnet.mlpackage", residual_model());
@@ -66,6 +105,9 @@ inline void write_model_fixtures(const std::filesystem::path& folder) {
   PackageOptions without;
   without.weights = false;
   write_package(folder / "noweights.mlpackage", residual_model(), without);
+  write_package(folder / "tiny.mlpackage", tiny_model(8));
+  write_package(folder / "tinier.mlpackage", tiny_model(2));
+  write_package(folder / "tokens.mlpackage", tokens_model());
   write_bytes(folder / "empty.mlmodel", "");
   write_bytes(folder / "text.mlmodel", "this is no model at all, but a line of text\n");
 }
