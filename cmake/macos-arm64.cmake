@@ -23,7 +23,7 @@ set(CMAKE_CXX_COMPILER clang++-$ENV{ANEMON_LLVM})
 find_program(CMAKE_OBJCXX_COMPILER clang++-$ENV{ANEMON_LLVM} REQUIRED)
 # What @available asks comes with Apple's compiler and is not among an SDK's stubs.
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-fuse-ld=lld -Wl,-U,___isPlatformVersionAtLeast")
-set(CMAKE_SHARED_LINKER_FLAGS_INIT -fuse-ld=lld)
+set(CMAKE_SHARED_LINKER_FLAGS_INIT "-fuse-ld=lld -Wl,-U,___isPlatformVersionAtLeast")
 set(CMAKE_MODULE_LINKER_FLAGS_INIT -fuse-ld=lld)
 foreach(tool AR RANLIB NM STRIP OTOOL INSTALL_NAME_TOOL)
   string(TOLOWER ${tool} name)

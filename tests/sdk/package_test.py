@@ -68,6 +68,20 @@ class Package(unittest.TestCase):
         run(build / "server")
         run(build / "server_c")
 
+    def test_the_documented_program_that_profiles_builds_and_runs(self):
+        text = (ROOT / "docs" / "library.md").read_text()
+        folder = pathlib.Path(self.scratch.name) / "library"
+        folder.mkdir()
+        project, program = (re.search(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE).group(1)
+                            for language in ("cmake", "cpp"))
+        (folder / "profile_it.cc").write_text(program)
+        (folder / "CMakeLists.txt").write_text(project)
+        build = self.build(folder)
+        said, _ = run_usage(build / "profile_it", folder)
+        self.assertRegex(said, r"[0-9.]+ ms\nnan W: absent, no daemon")
+        for name in ("net.json", "net.csv", "net.html"):
+            self.assertTrue((folder / name).exists(), name)
+
     def build(self, source):
         build = pathlib.Path(self.scratch.name) / f"build-{source.name}"
         run("cmake", "-G", "Ninja", "-S", source, "-B", build,

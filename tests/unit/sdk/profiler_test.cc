@@ -3,9 +3,12 @@
 
 #include <cmath>
 #include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <utility>
 
+#include "core/worker.h"
 #include "tests/catch.h"
 #include "tests/scratch_directory.h"
 #include "tests/unit/ctl/model_fixtures.h"
@@ -264,6 +267,31 @@ TEST_CASE_METHOD(Program, "monitoring without a daemon succeeds and has nothing 
   CHECK(profiler.StopMonitoring(metrics));
   CHECK(json::parse(*metrics.document)["kind"] == "monitor");
   CHECK_FALSE(profiler.StopMonitoring(metrics));
+}
+
+TEST_CASE_METHOD(Program, "monitoring does not wait for a model that is being profiled") {
+  std::promise<void> profiling, monitored;
+  ANEPerformanceProfiler::Config config = scripted();
+  config.progress = [&, told = false](const std::string&) mutable {
+    if (std::exchange(told, true)) return;
+    profiling.set_value();
+    monitored.get_future().wait();
+  };
+  REQUIRE(profiler.Initialize(config));
+  const std::string path = model("slow:1");
+  bool done = false;
+  {
+    const Worker other(
+        "profiling", [&](const StopFlag&) { done = profiler.ProfileModel(path, "slow", metrics); });
+    profiling.get_future().wait();
+    CHECK(profiler.StartMonitoring("slow"));
+    profiler.GetCurrentMetrics();
+    ANEPerformanceMetrics watched;
+    CHECK(profiler.StopMonitoring(watched));
+    CHECK(profiler.LastError().empty());
+    monitored.set_value();
+  }
+  CHECK(done);
 }
 
 TEST_CASE_METHOD(Program, "results are kept in a history when that is wanted") {
