@@ -136,12 +136,7 @@ void add_traffic(ProvenancedJson& memory, const RunFacts& facts) {
                   : work ? "shapes that are not known keep its bytes from being counted"
                          : why_no_work(facts));
   }
-  std::optional<double> hits;
-  if (ane && facts.seen.samples) {
-    for (const SampledSeries& each : series_of(*facts.seen.samples, Metric::kAneCacheHit)) {
-      if (!hits) hits = mean_value(each.points);
-    }
-  }
+  const auto hits = ane ? ane_cache_hit_share(facts.seen) : std::nullopt;
   memory.number_or("cache_hit_share", hits, Provenance::estimated,
                    ane ? why_unread(facts.seen, Metric::kAneCacheHit)
                        : "it is known of the Neural Engine alone, which this run could not use");
