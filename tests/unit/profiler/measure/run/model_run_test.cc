@@ -190,14 +190,22 @@ TEST_CASE("A runner of one's own that knows no operations is measured all the sa
 
 TEST_CASE("A runner that ends its predictions before it is told to does not keep to the protocol") {
   const anemon::test::ScratchDirectory scratch;
-  const auto script = scratch.write(
-      "hasty.py", std::string("source = open('") + TINY_RUNNER +
-                      "').read()\nexec(source.replace('= reached(', '= True or reached('))\n");
-  RunRequest request = request_for("any");
-  request.runner = "python3 " + script.string();
-  const ModelRun run = run_scripted(request);
-  CHECK(run.end.outcome == RunOutcome::garbage);
-  CHECK_THAT(run.message, ANEMON_CONTAINS("it ended after 1 predictions, before it was told to"));
+  // In the warm-up and in the measured phase.
+  for (const auto& [calls, phase] : {std::pair("1", "warm-up"), std::pair("20000", "measure")}) {
+    const auto script = scratch.write(
+        "hasty.py", std::string("source = open('") + TINY_RUNNER +
+                        "').read()\nexec(source.replace('= reached(', '= count >= " + calls +
+                        " or reached('))\n");
+    RunRequest request = request_for("any");
+    request.iterations = 1'000'000'000;
+    if (phase == std::string("warm-up")) request.warm_up = {};
+    request.runner = "python3 " + script.string();
+    const ModelRun run = run_scripted(request);
+    CHECK(run.end.outcome == RunOutcome::garbage);
+    CHECK(name_of(run.end.phase) == phase);
+    CHECK_THAT(run.message, ANEMON_CONTAINS(std::string("it ended after ") + calls +
+                                            " predictions, before it was told to"));
+  }
 }
 
 TEST_CASE("What makes no sense to ask is an error before anything runs") {
