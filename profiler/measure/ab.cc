@@ -82,7 +82,7 @@ Json compare_models(const AbRequest& request, const Asking& asking) {
     RunRequest run = *each;
     run.reload = false;
     run.kept_numbers = std::max(run.kept_numbers, kKeptNumbers);
-    runs.push_back(std::make_unique<WatchedRun>(std::move(run), asking));
+    runs.push_back(std::make_unique<WatchedRun>(std::move(run), asking, runs.empty() ? "A" : "B"));
   }
   for (const auto& run : runs) run->load();
   for (const auto& run : runs) run->measure();

@@ -25,6 +25,7 @@ namespace {
 constexpr uint64_t kBlocks = 8;  // two more than a verdict takes
 constexpr Duration kSegment = std::chrono::milliseconds(50);
 constexpr uint64_t kKeptNumbers = uint64_t{1} << 18;  // of each output, to compare by
+constexpr double kMemoryNoise = 0.5;  // MB by which runs of one thing differ: allocators, pages
 
 // All that is compared, by run; what failed has no blocks and a document that says so.
 struct Compared {
@@ -130,10 +131,11 @@ Objective by_time(const Compared& compared, bool throughput) {
   return objective;
 }
 
-// By a number of the documents that is a cost; `precision`: where the document says how well it is
-// known, else exactly.
+// By a number of the documents that is a cost. `error`: how well it is known, of a document and the
+// number, relative.
 Objective by_number(const Compared& compared, const char* key, const ContestWords& words,
-                    const char* pointer, const char* precision, const std::string& why_none) {
+                    const char* pointer, const std::function<double(const Json&, double)>& error,
+                    const std::string& why_none) {
   Objective objective{key, words, {}, {}, {}, why_none};
   std::vector<double> errors;
   for (size_t i = 0; i < compared.names.size(); ++i) {
@@ -141,8 +143,7 @@ Objective by_number(const Compared& compared, const char* key, const ContestWord
     if (!compared.well[i] || !value || *value <= 0) continue;
     objective.runs.push_back(i);
     objective.contenders.push_back({compared.names[i], *value});
-    errors.push_back(precision == nullptr ? 0
-                                          : number(compared.documents[i], precision).value_or(1));
+    errors.push_back(error(compared.documents[i], *value));
   }
   const std::vector<Contender> of = objective.contenders;
   objective.verdict = [of, errors](size_t a, size_t b) {
@@ -150,6 +151,13 @@ Objective by_number(const Compared& compared, const char* key, const ContestWord
   };
   return objective;
 }
+
+// As the run's power says; else nothing is known of it.
+double error_of_energy(const Json& document, double) {
+  return number(document, "/power/relative_precision").value_or(1);
+}
+
+double error_of_memory(const Json&, double megabytes) { return kMemoryNoise / megabytes; }
 
 // Why no run tells: the first one's reason.
 std::string reason_for(const Compared& compared, const char* section, const char* key,
@@ -167,10 +175,10 @@ std::vector<Objective> objectives(const Compared& compared) {
       by_time(compared, false), by_time(compared, true),
       by_number(
           compared, "energy", {"takes least energy", "take least energy", "times less than"},
-          "/power/energy_per_inference_joules", "/power/relative_precision",
+          "/power/energy_per_inference_joules", error_of_energy,
           reason_for(compared, "power", "energy_per_inference_joules", "no energy was measured")),
       by_number(compared, "memory", {"takes least memory", "take least memory", "times less than"},
-                "/memory/peak_memory_mb", nullptr,
+                "/memory/peak_memory_mb", error_of_memory,
                 reason_for(compared, "memory", "peak_memory_mb", "no memory was measured"))};
 }
 

@@ -50,7 +50,9 @@ void prune_notes(Json& common) {
 
 Json common_members(const std::vector<const Json*>& objects) {
   Json common = Json::object();
-  for (const auto& [key, value] : objects.front()->items()) {
+  for (const auto& entry : objects.front()->items()) {
+    const std::string& key = entry.key();
+    const Json& value = entry.value();
     std::vector<const Json*> values;
     for (const Json* object : objects) {
       const auto found = object->find(key);

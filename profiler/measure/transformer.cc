@@ -77,7 +77,8 @@ void add_prefill(Json& document, uint64_t length) {
   SectionEdit throughput(document, "throughput");
   const std::string why =
       why_absent(document, "throughput", "inferences_per_second", "no call was measured");
-  const std::string basis = fmt::format("sequences a second, of {} tokens each", length);
+  const std::string basis =
+      fmt::format("sequences a second, of {} token{} each", length, length == 1 ? "" : "s");
   const auto tokens = tokens_per_second(document, length);
   throughput.number_or("tokens_per_second", tokens, Provenance::derived, why, basis);
   throughput.number_or("prefill_tokens_per_second", length > 1 ? tokens : std::nullopt,

@@ -7,7 +7,8 @@
 
 namespace anemon::profiler {
 
-WatchedRun::WatchedRun(RunRequest request, const Asking& asking) : asking_(asking) {
+WatchedRun::WatchedRun(RunRequest request, const Asking& asking, std::string label)
+    : asking_(asking), label_(std::move(label)) {
   require_sensible(request);
   observer_ = open_observer(asking.socket, request.energy);
   run_.request = std::move(request);
@@ -27,7 +28,8 @@ void WatchedRun::attempt(const Phase& phase) {
 }
 
 void WatchedRun::say(const std::string& what) const {
-  if (asking_.progress) asking_.progress(fmt::format("{}: {}", name_of_run(run()), what));
+  if (!asking_.progress) return;
+  asking_.progress(fmt::format("{}: {}", label_.empty() ? name_of_run(run()) : label_, what));
 }
 
 void WatchedRun::load() {

@@ -18,7 +18,8 @@ namespace anemon::profiler {
 // One thread. Only what makes no sense to ask is thrown; the rest is told by run().
 class WatchedRun {
  public:
-  WatchedRun(RunRequest request, const Asking& asking);
+  // `label`: what it is called in lines of progress; empty: by engine and compute units.
+  WatchedRun(RunRequest request, const Asking& asking, std::string label = {});
 
   void load();     // in a runner of its own
   void measure();  // warm-up and measured phase, alone
@@ -40,6 +41,7 @@ class WatchedRun {
   bool may_use_ane() const;
 
   const Asking& asking_;
+  const std::string label_;
   std::unique_ptr<Observer> observer_;
   std::optional<ModelInRunner> model_;
   ModelRun run_;  // once the runner is gone
