@@ -24,7 +24,7 @@ std::shared_ptr<const Json> document(std::string_view text) {
 }
 
 // Of the reference engine, on a machine without power.
-constexpr std::string_view kModel = R"({
+constexpr std::string_view kModel = R"json({
   "schema": "anemon.result/1", "id": "20261122-145102-k3f9", "created": "2026-11-22T14:51:02.000Z",
   "kind": "model", "outcome": {"state": "ok"},
   "model": {"name": "mnistCNN", "path": "mnistCNN.mlmodel"},
@@ -75,9 +75,9 @@ constexpr std::string_view kModel = R"({
               "power" : "missing: TOPS per watt (no daemon answers)"
   }
 }
-})";
+})json";
 
-constexpr std::string_view kPower = R"({
+constexpr std::string_view kPower = R"json({
   "schema": "anemon.result/1", "kind": "power", "outcome": {"state": "ok"},
   "model": {"name": "resnet"},
   "environment": {"chip": "Apple M4", "os": "macos", "os_version": "15.1", "os_build": "24B83",
@@ -104,9 +104,9 @@ constexpr std::string_view kPower = R"({
      "basis": "fp32 runs on the CPU", "confidence": "measured elsewhere", "seconds_saved": 0.00042,
      "bytes_saved": 2500000, "provenance": {"seconds_saved": "estimated", "bytes_saved": "derived"}},
     {"title": "Use batches of 8", "text": "three in a call are three times as fast"}]
-})";
+})json";
 
-constexpr std::string_view kCompare = R"({
+constexpr std::string_view kCompare = R"json({
   "schema": "anemon.result/1", "id": "20261122-145103-aaaa", "kind": "compare",
   "outcome": {"state": "ok"}, "model": {"name": "resnet"}, "environment": {"chip": "Apple M4"},
   "runs": [
@@ -131,9 +131,9 @@ constexpr std::string_view kCompare = R"({
        "speedup": {"value": 0.25, "low": 0.24, "high": 0.26}},
       {"run": "coreml, cpu-and-gpu"}],
     "recommendation": "Run it on the Neural Engine."}
-})";
+})json";
 
-constexpr std::string_view kBatch = R"({
+constexpr std::string_view kBatch = R"json({
   "schema": "anemon.result/1", "kind": "batch", "outcome": {"state": "ok"},
   "model": {"name": "resnet"}, "environment": {"engine": "reference (CPU)"
 }
@@ -145,9 +145,9 @@ constexpr std::string_view kBatch = R"({
     "knee": 2, "optimal": {"throughput": 4, "latency": 1, "within_limits": 2},
     "analysis": "Throughput grows little beyond 2."
 }
-})";
+})json";
 
-constexpr std::string_view kAb = R"({
+constexpr std::string_view kAb = R"json({
   "schema": "anemon.result/1", "kind": "ab", "outcome": {"state": "ok"},
   "model": {"name": "a and b"},
   "runs": [{"outcome": {"state": "ok"}, "model": {"name": "a"}, "timing": {"inference_time_ms": 2}},
@@ -157,9 +157,9 @@ constexpr std::string_view kAb = R"({
     "provenance": {"median_a_ms": "measured", "median_b_ms": "measured", "shift_ms": "derived",
       "p_value": "derived"},
     "absent": {"runs_to_decide": "it is decided"}}
-})";
+})json";
 
-constexpr std::string_view kFailed = R"({
+constexpr std::string_view kFailed = R"json({
   "schema": "anemon.result/1", "id": "20261122-145104-bbbb", "kind": "model",
   "outcome": {"state": "out of memory", "phase": "first inference", "message": "more than 2 GiB",
     "hint": "--memory-limit"},
@@ -170,10 +170,10 @@ constexpr std::string_view kFailed = R"({
     "inference_time_ms" : "the run ended before"
   }
 }
-})";
+})json";
 
 // Names that programs and files choose.
-constexpr std::string_view kHostile = R"({
+constexpr std::string_view kHostile = R"json({
   "schema": "anemon.result/1", "id": "x\u001b[2J", "kind": "model", "outcome": {"state": "ok"},
   "model": {"name": "a\u001b]0;title\u0007\r\nb"},
   "environment": {"engine": "mine\u001b[31m", "chip": "\u202egpj.exe"},
@@ -182,7 +182,7 @@ constexpr std::string_view kHostile = R"({
   "layers": [{"name": "=cmd|' /C calc'!A0\u001b[2J", "type": "conv\nconv", "time_ms": 1}],
   "reconciliation": {"words": "\u009b31mred"},
   "recommendations": [{"id": "\u001b[2J", "title": "\u001b[2J", "change": "\u001b[2J"}]
-})";
+})json";
 
 std::string shown(const Report& report, Format format, int width = 80) {
   Output output;
@@ -255,9 +255,9 @@ TEST_CASE("an empty result is no crash and claims nothing") {
 // Of what is no number where one is expected, nothing is claimed.
 TEST_CASE("a result with members of other types is shown as far as it goes") {
   const Report report = result_report(document(
-      R"({"kind": 3, "outcome": [], "model": "x", "timing": {"inference_time_ms": "1", "mean_ms": null,
+      R"json({"kind": 3, "outcome": [], "model": "x", "timing": {"inference_time_ms": "1", "mean_ms": null,
           "percentiles": [1], "absent": 4, "provenance": []}, "layers": [1, {"time_ms": "2"}, null],
-          "runs": 5, "comparison": 1, "sweep": {"points": [3], "optimal": 4}, "score": null})"));
+          "runs": 5, "comparison": 1, "sweep": {"points": [3], "optimal": 4}, "score": null})json"));
   CHECK_THAT(report.headline, ANEMON_CONTAINS("nothing was measured"));
 }
 
