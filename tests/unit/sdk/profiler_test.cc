@@ -1,5 +1,6 @@
 // The class as programs use it, with runners that behave and others that do not.
 #include <anemon/profiler.h>
+#include <sys/stat.h>
 
 #include <cmath>
 #include <fstream>
@@ -206,8 +207,18 @@ TEST_CASE_METHOD(Program, "files that cannot be written are errors that name the
   std::filesystem::create_directory(file("folder.json"));
   CHECK_FALSE(profiler.ExportResults(metrics, file("folder")));
   CHECK_FALSE(profiler.LastError().empty());
-  CHECK(profiler.GenerateVisualization("m", metrics, {}, "/dev/null"));
-  CHECK(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST_CASE_METHOD(Program, "what is no regular file is written into and not replaced") {
+  const std::string pipe = file("pipe");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  std::string page;
+  {
+    const Worker reader("reader", [&](const StopFlag&) { page = bytes("pipe"); });
+    CHECK(profiler.GenerateVisualization("m", metrics, {}, pipe));
+  }
+  CHECK_THAT(page, ANEMON_CONTAINS("</html>"));
+  CHECK(std::filesystem::is_fifo(pipe));
 }
 
 TEST_CASE_METHOD(Program, "metrics that a program made itself are drawn, with its power") {
