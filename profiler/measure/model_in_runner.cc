@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "profiler/measure/model_run.h"
+#include "profiler/measure/sample_keeper.h"
 #include "profiler/runner/runner_command.h"
 #include "profiler/statistics/sample.h"
 
@@ -23,26 +24,6 @@ constexpr Duration kPass = std::chrono::milliseconds(2);
 constexpr Duration kAllPasses = std::chrono::seconds(2);
 
 Duration awake_now() { return SystemClock().awake(); }
-
-// Columns of samples that the engine tells from some call on, or up to one, stay of one length.
-void append_column(std::vector<double>& column, const std::vector<double>& more, size_t before,
-                   size_t count) {
-  if (column.empty() && more.empty()) return;
-  column.resize(before, kAbsent);
-  column.insert(column.end(), more.begin(), more.end());
-  column.resize(before + count, kAbsent);
-}
-
-void append(Samples& samples, const Samples& more, double origin) {
-  const size_t before = samples.total.size();
-  const size_t count = more.total.size();
-  for (const double start : more.start) samples.start.push_back(start - origin);
-  samples.total.insert(samples.total.end(), more.total.begin(), more.total.end());
-  for (const auto part : {&Samples::preprocessing, &Samples::execution, &Samples::postprocessing,
-                          &Samples::memory_transfer}) {
-    append_column(samples.*part, more.*part, before, count);
-  }
-}
 
 [[noreturn]] void fail_garbage(RunPhase phase, const std::string& why) {
   throw RunFailure(
@@ -156,8 +137,7 @@ void ModelInRunner::measure(const GoOn& go_on, const std::function<void()>& bega
   WarmUp warm_up(request.warm_up);
   RunPhase phase = RunPhase::warm_up;
   std::vector<double> warm_starts;
-  Samples& samples = run_.samples;
-  samples = {};
+  SampleKeeper keeper(run_.samples);
   double origin = 0;  // of the measured phase, since that of the predictions
   double end = 0;     // of the last call
   bool told_to_stop = false;
@@ -180,11 +160,11 @@ void ModelInRunner::measure(const GoOn& go_on, const std::function<void()>& bega
     if (began) began();
   };
   const auto measured = [&](const Samples& chunk) {
-    if (samples.total.empty()) origin = chunk.start.front();
-    append(samples, chunk, origin);
+    if (keeper.calls() == 0) origin = chunk.start.front();
+    keeper.add(chunk, origin);
     const double elapsed = end - origin;
     const bool more = go_on && go_on(elapsed);
-    const bool enough = samples.total.size() >= request.iterations && elapsed >= least;
+    const bool enough = keeper.calls() >= request.iterations && elapsed >= least;
     told_to_stop = elapsed >= most || ((enough || elapsed >= limit) && !more);
     return !told_to_stop;
   };
@@ -207,14 +187,14 @@ void ModelInRunner::measure(const GoOn& go_on, const std::function<void()>& bega
         std::chrono::ceil<Duration>(std::chrono::duration<double>(request.warm_up.limit_seconds));
     predict.max_time = longest_warm_up + longest() + request.limits.call;
     const Predicted predicted = process_->predict(RunPhase::warm_up, predict, take);
-    if (samples.total.empty() || (!told_to_stop && predicted.elapsed < *predict.max_time)) {
+    if (keeper.calls() == 0 || (!told_to_stop && predicted.elapsed < *predict.max_time)) {
       fail_garbage(phase, fmt::format("it ended after {} predictions, before it was told to",
                                       predicted.count));
     }
     const auto since_start = [](double seconds) {
       return std::chrono::round<Duration>(std::chrono::duration<double>(seconds));
     };
-    run_.predicted = {samples.total.size(), since_start(end - origin),
+    run_.predicted = {keeper.calls(), since_start(end - origin),
                       predicted.origin + since_start(origin)};
     run_.memory_after = process_->memory();
   });

@@ -49,7 +49,9 @@ struct ModelRun {
 
   std::optional<double> first_inference;
   std::optional<WarmUpRun> warm_up;
-  Samples samples;                     // of the measured phase; `start` since its first call
+  // Of the measured phase, `start` since its first call; of very many calls one of every so many
+  // (profiler/measure/sample_keeper.h).
+  Samples samples;
   std::optional<Predicted> predicted;  // of the measured phase alone, once it came to its end
   std::vector<AfterIdle> after_idle;
   // Of calls after the measured ones, in short passes; of these the eighth whose latency comes

@@ -47,7 +47,7 @@ std::optional<ModelTotals> work_of_run(const RunFacts& facts) {
 
 std::string why_no_work(const RunFacts& facts) {
   if (facts.study == nullptr) return facts.why_no_study;
-  return fmt::format("a model of kind {} is no network", facts.study->model().kind);
+  return fmt::format("there is no network in a model of kind {}", facts.study->model().kind);
 }
 
 std::optional<uint64_t> macs_of_run(const RunFacts& facts) {

@@ -31,8 +31,10 @@ Json samples_section(const RunFacts& facts) {
   }
   object.number("start_seconds", std::move(starts), Provenance::measured);
   object.number("latency_ms", std::move(latencies), Provenance::measured);
-  if (kept < count)
-    object.number("kept_share", Json(static_cast<double>(kept) / static_cast<double>(count)),
+  const auto& done = facts.run.predicted;
+  const uint64_t calls = std::max<uint64_t>(count, done ? done->count : 0);
+  if (kept < calls)
+    object.number("kept_share", Json(static_cast<double>(kept) / static_cast<double>(calls)),
                   Provenance::derived);
   return object.take();
 }

@@ -96,7 +96,8 @@ void add_after_idle(ProvenancedJson& timing, const ModelRun& run) {
 
 void add_judgement(ProvenancedJson& timing, const ModelRun& run) {
   const std::vector<double>& series = run.samples.total;
-  timing.number("iterations", Json(series.size()), Provenance::measured);
+  const uint64_t calls = run.predicted ? run.predicted->count : series.size();
+  timing.number("iterations", Json(calls), Provenance::measured);
   timing.number("effective_samples", std::optional(mean_interval(series).effective_samples),
                 Provenance::derived);
   const Steadiness verdict = judge_run(series);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json_access.h"
+#include "profiler/measure/sample_keeper.h"
 #include "tests/catch.h"
 #include "tests/unit/profiler/measure/run/made_run.h"
 
@@ -311,12 +312,40 @@ TEST_CASE("Samples begin with the first measured call and are thinned evenly") {
     run.samples.start.push_back(5 + i);
     run.samples.total.push_back(1e-3 * i);
   }
+  run.predicted->count = 50'000;
   samples = samples_section({run, seen});
   REQUIRE(samples["latency_ms"].size() == 20'000);
   CHECK(samples["kept_share"] == 0.4);
   CHECK(samples["start_seconds"][0] == 0);
   CHECK(samples["start_seconds"][1] == 2);
   CHECK(samples["latency_ms"][19'999] == 49'997);
+}
+
+TEST_CASE("Of very many calls some are kept, evenly, and all are counted") {
+  Samples kept;
+  SampleKeeper keeper(kept, 8);
+  for (int chunk = 0; chunk < 4; ++chunk) {
+    Samples samples;
+    for (int i = 5 * chunk; i < 5 * chunk + 5; ++i) {
+      samples.start.push_back(100 + i);
+      samples.total.push_back(i);
+      if (chunk > 0) samples.execution.push_back(i + 0.5);
+    }
+    keeper.add(samples, 100);
+  }
+  CHECK(keeper.calls() == 20);
+  CHECK(kept.total == std::vector<double>{0, 4, 8, 12, 16});
+  CHECK(kept.start == kept.total);
+  REQUIRE(kept.execution.size() == 5);
+  CHECK(std::isnan(kept.execution[1]));
+  CHECK(kept.execution[2] == 8.5);
+  CHECK(kept.preprocessing.empty());
+
+  ModelRun run = made_run();
+  run.predicted->count = 1600;
+  const Observation seen = nobody_watched();
+  CHECK(number(timing_section({run, seen}), "/iterations") == 1600);
+  CHECK(number(samples_section({run, seen}), "/kept_share") == 0.25);
 }
 
 TEST_CASE("A run that failed tells how, and what it had measured before") {
