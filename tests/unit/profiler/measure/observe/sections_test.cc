@@ -59,6 +59,19 @@ TEST_CASE("Power is told gross and net, by run and by inference") {
   CHECK(at(power, "/timeline")[0][0].get<double>() == Approx(0.25));
 }
 
+TEST_CASE("Of several sources of a component the idle machine's power is the most trustworthy's") {
+  using anemon::test::energy_row;
+  const ModelRun run = finished_run();
+  Observation seen = watched();
+  const Json measured = energy_row("cpu", 1, 5, "measured");
+  const Json estimated = energy_row("cpu", 9, 5);
+  for (const Json& rows : {Json::array({energy_row("ane", 0, 5), estimated, measured}),
+                           Json::array({energy_row("ane", 0, 5), measured, estimated})}) {
+    seen.baseline = shared(edited(seen.baseline, "/summary/energy", rows));
+    CHECK(number(power_section({run, seen}), "/idle_power_watts").value() == Approx(1));
+  }
+}
+
 TEST_CASE("A batch shares the energy of a call") {
   ModelRun run = finished_run();
   run.request.items = 4;
