@@ -73,7 +73,7 @@ Json point_of(const Json& document, uint64_t size) {
                Provenance::derived);
   point.number_or(
       "energy_per_item_joules", number(document, "/power/energy_per_inference_joules"),
-      Provenance::derived,
+      resting_on(document, "power", "energy_per_inference_joules"),
       why_absent(document, "power", "energy_per_inference_joules", "no energy was measured"));
   point.number_or("peak_memory_mb", number(document, "/memory/peak_memory_mb"),
                   Provenance::measured,

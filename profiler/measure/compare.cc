@@ -8,6 +8,7 @@
 #include "core/provenanced_json.h"
 #include "profiler/measure/agreement.h"
 #include "profiler/measure/contest.h"
+#include "profiler/measure/document_edit.h"
 #include "profiler/measure/engine_choice.h"
 #include "profiler/measure/interleave.h"
 #include "profiler/measure/questions.h"
@@ -162,12 +163,8 @@ double error_of_memory(const Json&, double megabytes) { return kMemoryNoise / me
 // Why no run tells: the first one's reason.
 std::string reason_for(const Compared& compared, const char* section, const char* key,
                        const char* otherwise) {
-  for (size_t i = 0; i < compared.names.size(); ++i) {
-    const std::string pointer = fmt::format("/{}/absent/{}", section, key);
-    const std::string reason = text(compared.documents[i], pointer.c_str());
-    if (compared.well[i] && !reason.empty()) return reason;
-  }
-  return otherwise;
+  if (!compared.first) return otherwise;
+  return why_absent(compared.documents[*compared.first], section, key, otherwise);
 }
 
 std::vector<Objective> objectives(const Compared& compared) {
@@ -232,15 +229,16 @@ Json standing_json(const Compared& compared, size_t run) {
     json.set("verdict", to_string(found.verdict));
     json.text("words", found.words);
   }
-  const std::pair<const char*, const char*> kCopied[] = {
-      {"inferences_per_second", "/throughput/inferences_per_second"},
-      {"energy_per_inference_joules", "/power/energy_per_inference_joules"},
-      {"efficiency_tops_per_watt", "/power/efficiency_tops_per_watt"},
-      {"peak_memory_mb", "/memory/peak_memory_mb"},
-      {"cosine", "/agreement/cosine"},
-      {"max_error", "/agreement/max_error"}};
-  for (const auto& [key, pointer] : kCopied) {
-    json.number(key, number(document, pointer), Provenance::derived);
+  constexpr std::pair<const char*, const char*> kCopied[] = {
+      {"throughput", "inferences_per_second"},
+      {"power", "energy_per_inference_joules"},
+      {"power", "efficiency_tops_per_watt"},
+      {"memory", "peak_memory_mb"},
+      {"agreement", "cosine"},
+      {"agreement", "max_error"}};
+  for (const auto& [section, key] : kCopied) {
+    json.number(key, number(document, fmt::format("/{}/{}", section, key).c_str()),
+                resting_on(document, section, key));
   }
   return json.take();
 }

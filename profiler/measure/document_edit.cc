@@ -74,6 +74,12 @@ std::string why_absent(const Json& document, const char* section, const char* ke
   return reason.empty() ? otherwise : reason;
 }
 
+Provenance resting_on(const Json& document, const char* section, const char* key) {
+  const std::string pointer = fmt::format("/{}/provenance/{}", section, key);
+  return text(document, pointer.c_str()) == to_string(Provenance::estimated) ? Provenance::estimated
+                                                                             : Provenance::derived;
+}
+
 void count_items(Json& document, uint64_t held) {
   if (held <= 1) return;
   const auto items = static_cast<double>(held);
@@ -87,11 +93,9 @@ void count_items(Json& document, uint64_t held) {
       .number("batch", static_cast<uint64_t>(fed) * held, Provenance::measured);
   for (const char* key : {"energy_per_inference_joules", "net_energy_per_inference_joules"}) {
     const auto joules = number(document, fmt::format("/power/{}", key).c_str());
-    const std::string word = text(document, fmt::format("/power/provenance/{}", key).c_str());
     if (!joules) continue;
-    SectionEdit(document, "power")
-        .number(key, *joules / items,
-                word == "estimated" ? Provenance::estimated : Provenance::derived);
+    const Provenance provenance = resting_on(document, "power", key);
+    SectionEdit(document, "power").number(key, *joules / items, provenance);
   }
   if (document.contains("score")) document["score"] = score_section(document);
 }

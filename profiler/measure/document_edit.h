@@ -36,6 +36,9 @@ class SectionEdit {
 std::string why_absent(const Json& document, const char* section, const char* key,
                        const std::string& otherwise);
 
+// What a number that rests on this one alone is: derived, or estimated as this is.
+Provenance resting_on(const Json& document, const char* section, const char* key);
+
 // Makes numbers of calls those of items, where the shape of a call holds `held` of them: rate,
 // energy and score. Nothing to do for 1.
 void count_items(Json& document, uint64_t held);

@@ -66,7 +66,8 @@ void add_decode(Json& document, const Decode& decode) {
                        well ? tokens_per_second(decode.document, 1) : std::nullopt,
                        Provenance::derived, why, decode.basis);
   power.number_or("decode_energy_per_token_joules",
-                  well ? energy_per_token(decode.document, 1) : std::nullopt, Provenance::derived,
+                  well ? energy_per_token(decode.document, 1) : std::nullopt,
+                  resting_on(decode.document, "power", "energy_per_inference_joules"),
                   well ? why_absent(decode.document, "power", "energy_per_inference_joules",
                                     "no energy was measured")
                        : why,
@@ -89,7 +90,8 @@ void add_prefill(Json& document, uint64_t length) {
                        "median call over the whole sequence; choosing the token is not in it");
   SectionEdit(document, "power")
       .number_or(
-          "energy_per_token_joules", energy_per_token(document, length), Provenance::derived,
+          "energy_per_token_joules", energy_per_token(document, length),
+          resting_on(document, "power", "energy_per_inference_joules"),
           why_absent(document, "power", "energy_per_inference_joules", "no energy was measured"),
           basis);
 }

@@ -36,10 +36,11 @@ Json profile_vision(const RunRequest& request, const VisionShape& shape, const A
           "images_per_second", number(document, "/throughput/inferences_per_second"),
           Provenance::derived,
           why_absent(document, "throughput", "inferences_per_second", "no call was measured"));
+  const auto joules = number(document, "/power/energy_per_inference_joules");
   SectionEdit(document, "power")
       .number_or(
-          "energy_per_image_joules", number(document, "/power/energy_per_inference_joules"),
-          Provenance::derived,
+          "energy_per_image_joules", joules,
+          resting_on(document, "power", "energy_per_inference_joules"),
           why_absent(document, "power", "energy_per_inference_joules", "no energy was measured"));
   return document;
 }

@@ -237,8 +237,12 @@ TEST_CASE("a number put into a section takes the place of the reason for its abs
 
 TEST_CASE("a shape that holds several items makes a rate and an energy of items") {
   Json document = {{"throughput", {{"inferences_per_second", 10}, {"batch", 1}}},
-                   {"power", {{"energy_per_inference_joules", 8}}}};
+                   {"power",
+                    {{"energy_per_inference_joules", 8},
+                     {"provenance", {{"energy_per_inference_joules", "estimated"}}}}}};
   count_items(document, 4);
+  CHECK(document["power"]["provenance"]["energy_per_inference_joules"] == "estimated");
+  CHECK(document["throughput"]["provenance"]["inferences_per_second"] == "derived");
   CHECK(document["throughput"]["inferences_per_second"] == 40);
   CHECK(document["throughput"]["batch"] == 4);
   CHECK(document["power"]["energy_per_inference_joules"] == 2);
