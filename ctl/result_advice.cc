@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json_access.h"
+#include "ctl/model_next.h"
 #include "ctl/numbers.h"
 #include "ctl/result_text.h"
 #include "ctl/result_values.h"
@@ -103,8 +104,8 @@ Report advice_report(std::shared_ptr<const Json> result) {
   if (count > 0) {
     report.notes.push_back("Savings are of one inference and do not add up; ~ marks estimates.");
   }
-  if (const std::string id = text(document, "/id"); !id.empty()) {
-    report.next = "anemonctl results show " + id;
+  if (const std::string id = text(document, "/id"); !id.empty() && printable(id) == id) {
+    report.next = "anemonctl results show " + shell_word(id);
   }
   report.document = std::move(result);
   return report;

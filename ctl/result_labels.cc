@@ -48,6 +48,8 @@ Label label_of(std::string_view key, std::string_view below) {
   const auto found = std::ranges::find(kWords, key, &Words::key);
   if (found != kWords.end()) label.words = found->words;
   if (key == "percentiles") return {std::string(below), "ms"};
+  if (key == "components")
+    return {below.empty() ? "power by component" : "of " + std::string(below), "W"};
   if (key == "after_idle_ms") {
     return {below.empty() ? "call after a pause" : fmt::format("after {} s idle", below), "ms"};
   }

@@ -26,7 +26,7 @@ struct Section {
   const char* absent;  // "No ...", for many of its numbers
 };
 constexpr std::array<Section, 8> kSections = {
-    {{"verdict", "Difference of B over A", "figures of the verdict"},
+    {{"verdict", "Difference of B over A", "verdict"},
      {"timing", "Timing", "timing"},
      {"throughput", "Throughput", "throughput"},
      {"latency_breakdown", "Parts of a call", "parts of a call"},
@@ -190,13 +190,24 @@ void add_sentence(const Json& result, const char* pointer, std::vector<std::stri
   add_note(text(result, pointer), lines);
 }
 
+// For people: a column without a single value says nothing.
+Table without_empty_columns(Table table) {
+  for (size_t i = table.columns.size(); i-- > 0;) {
+    const bool empty =
+        std::ranges::all_of(table.rows, [&](const auto& row) { return row[i].raw.empty(); });
+    if (!empty || table.rows.empty()) continue;
+    table.columns.erase(table.columns.begin() + static_cast<ptrdiff_t>(i));
+    for (auto& row : table.rows) row.erase(row.begin() + static_cast<ptrdiff_t>(i));
+  }
+  return table;
+}
+
 std::string next_of(const Json& result) {
   const std::string id = text(result, "/id");
-  const std::string kind = text(result, "/kind");
   if (text(result, "/outcome/state") != "ok") return {};
-  const std::string which = id.empty() ? "" : shell_word(id);
-  if (!which.empty()) return fmt::format("anemonctl report {} --to report.html", which);
-  return {};
+  // An id of a document from elsewhere may be anything.
+  if (id.empty() || printable(id) != id) return {};
+  return fmt::format("anemonctl report {} --to report.html", shell_word(id));
 }
 
 }  // namespace
@@ -311,7 +322,8 @@ std::vector<std::string> absent_lines(const Json& result) {
   add_absent(result, "rest", all);
   for (const Section& section : kSections) {
     const std::string_view key = section.key;
-    if (key == "score") continue;  // of parts that are absent above
+    // Told by the parts that are absent above, and by the verdict's own words.
+    if (key == "score" || key == "verdict") continue;
     // What only another question would tell.
     Json owner = at(result, (std::string("/") + section.key).c_str());
     const std::string kind = text(result, "/kind");
@@ -391,6 +403,7 @@ Report result_report(std::shared_ptr<const Json> result) {
     report.tables.push_back(section_table(document, section.key, section.title));
   }
   report.tables.push_back(layers_table(document));
+  for (Table& table : report.tables) table = without_empty_columns(std::move(table));
   report.flat = !sweep.rows.empty()        ? sweep
                 : !comparison.rows.empty() ? comparison
                                            : flat_result(document);

@@ -44,7 +44,7 @@ int score_results(Context& context, const Arguments& arguments) {
           name, [&] { return profiler::profile_model(request, answers.asking()); }, shown);
     } else {
       Json result = find_result(name);
-      result["score"] = profiler::score_section(result);
+      if (!result.contains("score")) result["score"] = profiler::score_section(result);
       answers.show(name, std::move(result), shown);
     }
   }
