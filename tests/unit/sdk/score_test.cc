@@ -41,7 +41,9 @@ TEST_CASE("a number that cannot be counts as missing in the score") {
   for (const double wrong : {-1.0, std::numeric_limits<double>::infinity()}) {
     ANEPerformanceMetrics metrics = whole();
     metrics.inferences_per_second = wrong;
-    CHECK(std::isnan(CalculateEfficiencyScore(metrics)));
+    std::vector<std::string> missing;
+    CHECK(std::isnan(CalculateEfficiencyScore(metrics, &missing)));
+    CHECK(missing == std::vector<std::string>{"inferences per second"});
   }
 }
 
