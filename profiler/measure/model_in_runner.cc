@@ -1,13 +1,11 @@
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <limits>
 
 #include "core/error.h"
 #include "profiler/measure/model_run.h"
+#include "profiler/measure/rest.h"
 #include "profiler/measure/sample_keeper.h"
 #include "profiler/runner/runner_command.h"
 #include "profiler/statistics/sample.h"
@@ -29,20 +27,6 @@ Duration awake_now() { return SystemClock().awake(); }
   throw RunFailure(
       {RunOutcome::garbage, phase, {}, {}, {}},
       fmt::format("the runner does not keep to the protocol in phase {}: {}", name_of(phase), why));
-}
-
-// Lets `pause` pass, unless the user wants no answer any more.
-void rest(Duration pause, int interrupt) {
-  const Duration end = awake_now() + pause;
-  for (Duration now = awake_now(); now < end; now = awake_now()) {
-    pollfd waiting{interrupt, POLLIN, 0};
-    const int64_t left = std::chrono::ceil<std::chrono::milliseconds>(end - now).count();
-    const int64_t most = std::numeric_limits<int>::max();
-    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, most)));
-    if (ready > 0) {
-      throw RunFailure({RunOutcome::interrupted, RunPhase::measure, {}, {}, {}}, "interrupted");
-    }
-  }
 }
 
 }  // namespace
@@ -217,7 +201,9 @@ std::vector<double> ModelInRunner::segment(uint64_t count) {
 void ModelInRunner::time_after_idle() {
   guarded([&] {
     for (const Duration pause : run_.request.after_idle) {
-      rest(pause, run_.request.limits.interrupt);
+      if (!rest(pause, run_.request.limits.interrupt)) {
+        throw RunFailure({RunOutcome::interrupted, RunPhase::measure, {}, {}, {}}, "interrupted");
+      }
       run_.after_idle.push_back({to_seconds(pause), segment(1).front()});
     }
   });

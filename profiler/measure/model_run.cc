@@ -123,7 +123,7 @@ ModelRun run_model(const RunRequest& request, Observer& observer,
     if (progress) progress(line);
   };
   if (observer.has_energy()) say("looking at the idle machine");
-  observer.observe_idle();
+  observer.observe_idle(request.limits.interrupt);
 
   ModelRun run;
   run.request = request;

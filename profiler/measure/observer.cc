@@ -14,6 +14,7 @@
 #include "core/utf8.h"
 #include "platform/default_paths.h"
 #include "profiler/measure/energy_account.h"
+#include "profiler/measure/rest.h"
 
 namespace anemon::profiler {
 namespace {
@@ -286,7 +287,7 @@ bool Observer::has_daemon() const { return state_->client != nullptr; }
 
 bool Observer::has_energy() const { return has_daemon() && !state_->seen.components.empty(); }
 
-void Observer::observe_idle() {
+void Observer::observe_idle(int interrupt) {
   State& state = *state_;
   if (!has_energy() || state.energy.baseline <= Duration::zero()) return;
   SessionRequest request;
@@ -294,8 +295,9 @@ void Observer::observe_idle() {
   request.max_duration = state.energy.baseline + std::chrono::minutes(1);
   state.ask_again([&] {
     const std::string id = state.start(request);
-    std::this_thread::sleep_for(state.energy.baseline);
-    state.seen.baseline = std::make_shared<const Json>(state.stop(id));
+    const bool whole = rest(state.energy.baseline, interrupt);
+    Json session = state.stop(id);
+    if (whole) state.seen.baseline = std::make_shared<const Json>(std::move(session));
     // Its numbers are in the result; the session itself would only clutter the list.
     state.client->remove_session(id);
   });

@@ -56,7 +56,9 @@ class Observer {
   // Whether there is a source of energy, so that waiting for it makes sense.
   bool has_energy() const;
 
-  void observe_idle();  // takes energy.baseline where there is a source, else no time at all
+  // Takes energy.baseline where there is a source, else no time at all. Ends without a baseline
+  // when the descriptor `interrupt` becomes readable.
+  void observe_idle(int interrupt = -1);
   void begin(const std::string& name, pid_t pid);  // a session; at the first measured call
   // Whether the measured phase should go on for energy's sake, `seconds` after its begin.
   bool wants_more(double seconds);

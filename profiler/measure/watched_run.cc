@@ -43,7 +43,7 @@ void WatchedRun::load() {
 void WatchedRun::measure() {
   if (!alive()) return;
   if (observer_->has_energy()) say("looking at the idle machine");
-  observer_->observe_idle();
+  observer_->observe_idle(run().request.limits.interrupt);
   say("measuring");
   const RunRequest& request = run().request;
   const std::string name = request.name.empty() ? request.model.stem().string() : request.name;

@@ -7,6 +7,7 @@
 
 #include "client/client_error.h"
 #include "core/json_access.h"
+#include "platform/pipe.h"
 #include "profiler/measure/observed.h"
 #include "profiler/measure/result.h"
 #include "tests/catch.h"
@@ -89,6 +90,21 @@ TEST_CASE("A run beside a busy Mac's daemon has power, activity and heat") {
   CHECK(text(environment, "/power_source") == "mains");
   CHECK(text(environment, "/thermal_pressure") == "moderate");
   CHECK(text(environment, "/session") == seen.session);
+}
+
+TEST_CASE("Whoever wants no answer any more does not wait for the idle machine") {
+  RunningDaemon daemon(anemon::test::busy_mac());
+  EnergyRequest energy = quick();
+  energy.baseline = std::chrono::hours(1);
+  const auto observer = open_observer(daemon.socket(), energy);
+  REQUIRE(observer->has_energy());
+  int ends[2];
+  REQUIRE(open_pipe(ends));
+  close(ends[1]);  // readable: its end is reached
+  observer->observe_idle(ends[0]);
+  close(ends[0]);
+  CHECK_FALSE(observer->seen().baseline);
+  CHECK(session_names(daemon.socket()).empty());
 }
 
 TEST_CASE("Without a daemon nothing is seen, nobody waits, and the reason is kept") {
