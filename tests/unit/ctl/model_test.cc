@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/provenanced_json.h"
+#include "ctl/model_arguments.h"
 #include "ctl/model_diff.h"
 #include "ctl/model_labels.h"
 #include "ctl/model_next.h"
