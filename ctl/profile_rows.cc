@@ -14,8 +14,8 @@ constexpr auto kModelOptions =
     all_of(kEngineOptions, kBatchOption, kRunOptions, kDetailOptions, kEnergyOptions, kKeepOptions);
 constexpr std::array<Example, 3> kModelExamples = {{
     {"profile model resnet.mlpackage", "how long it takes to load and infer, and what it costs"},
-    {"profile model resnet.mlpackage --compute-units cpu-only --after-idle 100ms",
-     "on the CPU alone, and how the first call after a pause does"},
+    {"profile model resnet.mlpackage --threads 2 --after-idle 1s",
+     "with two threads, and how the first call after a pause does"},
     {"profile model resnet.mlpackage --to result.json -q", "and the whole result as a document"},
 }};
 

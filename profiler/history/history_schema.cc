@@ -55,9 +55,10 @@ void make_folder(const std::filesystem::path& folder) {
 }
 
 void check_owner(Database& database, const std::filesystem::path& file) {
+  // In this order: another process may make the tables just now, and its mark with them.
+  const bool empty = pragma(database, "SELECT count(*) FROM sqlite_master") == 0;
   const int64_t application = pragma(database, "PRAGMA application_id");
-  if (application == kApplication) return;
-  if (application == 0 && pragma(database, "SELECT count(*) FROM sqlite_master") == 0) return;
+  if (application == kApplication || (application == 0 && empty)) return;
   throw DatabaseError(DatabaseError::Cause::other,
                       file.string() + ": a database, but not one of results");
 }
@@ -95,6 +96,8 @@ void migrate(Database& database, const std::filesystem::path& file) {
 std::unique_ptr<Database> open_history(const std::filesystem::path& file) {
   make_folder(file.parent_path());
   auto database = std::make_unique<Database>(file);
+  // Others keep a result in a moment, but a disk may be slow.
+  database->script("PRAGMA busy_timeout = 30000");
   check_owner(*database, file);
   // One file, also in folders of other machines: no WAL. Results are few and dear.
   database->script("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY");

@@ -8,6 +8,7 @@
 #include "client/client_error.h"
 #include "core/json_access.h"
 #include "platform/pipe.h"
+#include "profiler/measure/energy_account.h"
 #include "profiler/measure/observed.h"
 #include "profiler/measure/result.h"
 #include "tests/catch.h"
@@ -208,6 +209,13 @@ TEST_CASE("The limit ends the waiting whatever the precision") {
   const auto observer = open_observer(daemon.socket(), exact);
   observer->begin("m", getpid());
   CHECK(observer->wants_more(1));
+  // Without a reading there would be nothing to wait for.
+  ControlClient client(daemon.socket(), std::chrono::seconds(10));
+  const auto& seen = observer->seen();
+  while (
+      account_energy(client.session_samples(seen.session, {}), seen.components).intervals.empty()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   CHECK(observer->wants_more(59.9));
   CHECK_FALSE(observer->wants_more(60));
 }
