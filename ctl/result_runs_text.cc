@@ -110,7 +110,7 @@ Table sweep_table(const Json& result) {
                           result_cell(point, "inferences_per_second"),
                           result_cell(point, "energy_per_item_joules"),
                           result_cell(point, "peak_memory_mb"),
-                          {best, best}});
+                          {printable(best), best}});
   }
   return table;
 }

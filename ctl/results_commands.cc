@@ -166,13 +166,13 @@ int remove_results(Context& context, const Arguments& arguments) {
   }
   if (ids.empty()) return kExitMissing;
   if (!arguments.has("yes") &&
-      !confirmed(fmt::format("Delete {} for good?", fmt::join(ids, ", ")))) {
+      !confirmed(printable(fmt::format("Delete {} for good?", fmt::join(ids, ", "))))) {
     context.remark("nothing deleted");
     return kExitBad;
   }
   for (const std::string& id : ids) {
     history.remove(id);
-    context.remark("deleted " + id);
+    context.remark("deleted " + printable(id));
   }
   return missing == 0 ? kExitDone : kExitBad;
 }

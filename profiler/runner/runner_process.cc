@@ -138,6 +138,7 @@ Predicted RunnerProcess::predict(RunPhase phase, const PredictRequest& request,
       continue;
     }
     Predicted predicted = expect<Predicted>(std::move(answer));
+    if (count == 0) fail_garbage("no prediction at all", to_line(Answer(predicted)));
     if (predicted.count != count) {
       fail_garbage(fmt::format("{} predictions, of which {} were reported", predicted.count, count),
                    to_line(Answer(predicted)));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -62,7 +63,9 @@ Json recommendations_for(const Config& config, const std::string& path,
                          const ANEPerformanceMetrics& metrics) {
   const std::unique_ptr<ModelStudy> study = study_of(config, path);
   const Json document = parsed(metrics.document);
-  if (text(document, "/model/path") == path && at(document, "/recommendations").is_array()) {
+  // Documents name models by absolute paths.
+  const bool of_this = text(document, "/model/path") == std::filesystem::absolute(path).string();
+  if (of_this && at(document, "/recommendations").is_array()) {
     return document["recommendations"];
   }
   return profiler::recommendations_section({{}, {}, study.get(), {}});
