@@ -66,7 +66,7 @@ struct AbRequest {
 };
 Json compare_models(const AbRequest& request, const Asking& asking);
 
-// The run lasts `duration`; kinds "power" and "memory".
+// The run lasts `duration` where there is a source of power; kinds "power" and "memory".
 Json profile_power(const RunRequest& request, Duration duration, const Asking& asking);
 Json profile_memory(const RunRequest& request, const Asking& asking);
 

@@ -29,8 +29,8 @@ class CollectorRun {
   void collect() { collect(std::exchange(first_, false)); }
   void collect(bool rebaseline) {
     if (!collector_) {
-      collector_ = factory_(
-          {root, apple, store, selection, inferences, instruments, clock, log, powermetrics, helper});
+      collector_ = factory_({root, apple, store, selection, inferences, instruments, clock, log,
+                             powermetrics, helper});
     }
     clock.advance(std::chrono::seconds(1));
     pass.begin(clock.now(), rebaseline);
